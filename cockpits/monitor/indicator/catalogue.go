@@ -1,0 +1,74 @@
+package indicator
+
+// Catalogue holds a district's measures and indicators, each at a small index.
+// It never changes after New.
+type Catalogue struct {
+	Measures   []Measure
+	Indicators []Indicator
+	measures   map[string]Index
+	indicators map[string]Place
+}
+
+// NewCatalogue indexes checked definitions: ids are unique, every indicator's
+// measures exist. It fills each indicator's Parts.
+func NewCatalogue(measures []Measure, indicators []Indicator) *Catalogue {
+	c := &Catalogue{
+		Measures:   measures,
+		Indicators: indicators,
+		measures:   make(map[string]Index, len(measures)),
+		indicators: make(map[string]Place, len(indicators)),
+	}
+	for i := range measures {
+		c.measures[measures[i].ID] = Index(i)
+	}
+	for i := range indicators {
+		d := &indicators[i]
+		d.Parts = d.Parts[:0]
+		for _, id := range d.MeasureIDs() {
+			d.Parts = append(d.Parts, c.measures[id])
+		}
+		c.indicators[d.ID] = Place(i)
+	}
+	return c
+}
+
+// MeasureIDs lists the measures that the indicator is made of, each place of
+// use in order; a formula names each once.
+func (d *Indicator) MeasureIDs() []string {
+	switch {
+	case d.Measure != "":
+		return []string{d.Measure}
+	case d.Numerator != "":
+		return []string{d.Numerator, d.Denominator}
+	case d.Expr != nil:
+		return d.Expr.Names()
+	}
+	return nil
+}
+
+// Measure finds a measure by its id.
+func (c *Catalogue) Measure(id string) (Index, bool) {
+	i, ok := c.measures[id]
+	return i, ok
+}
+
+// Indicator finds an indicator by its id.
+func (c *Catalogue) Indicator(id string) (Place, bool) {
+	i, ok := c.indicators[id]
+	return i, ok
+}
+
+// SensitivityOf is an indicator's own, or the highest of its measures.
+func (c *Catalogue) SensitivityOf(p Place) Sensitivity {
+	d := &c.Indicators[p]
+	if d.Sensitivity != "" {
+		return d.Sensitivity
+	}
+	highest := Public
+	for _, m := range d.Parts {
+		if s := c.Measures[m].Sensitivity; s.Rank() > highest.Rank() {
+			highest = s
+		}
+	}
+	return highest
+}
