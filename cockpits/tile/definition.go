@@ -4,8 +4,8 @@ package tile
 import (
 	"time"
 
-	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/rollup"
 )
 
 // Kind is a tile kind of contracts §2.
@@ -34,12 +34,12 @@ type Definition struct {
 	Short, ShortEn     string
 	Kind               Kind
 	X, Y, W, H         int // on a 24 × 12 grid
-	Area               area.Index
+	Area               rollup.Area
 	Indicators         []indicator.Place // one for kinds with `indicator`
 	Multiple           bool              // written as `indicators`
 	Measures           []indicator.Index // board
 	Of                 string            // kind of the areas below; empty: none
-	Areas              []area.Index      // the areas that Of names, in the tree's order
+	Areas              []rollup.Area     // the areas that Of names, in the tree's order
 	Order              string            // ranking: worst, desc, asc
 	Limit              int
 	Span               time.Duration // trend
@@ -56,7 +56,7 @@ type Definition struct {
 type Point struct {
 	List   string
 	ID     string
-	Area   area.Index
+	Area   rollup.Area
 	Name   string
 	Lon    float64
 	Lat    float64
