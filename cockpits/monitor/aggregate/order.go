@@ -13,9 +13,10 @@ import (
 // accuracy is the relative error of a quantile.
 const accuracy = 0.01
 
-// bins bounds a sketch's memory: 2048 bins of one per cent each span 17
-// orders of magnitude; below that the smallest share one bin.
-const bins = 2048
+// least is the smallest size that a sketch tells from 0. With the door's limit
+// of 1e15 it bounds a sketch to 12,700 bins of two per cent for either sign;
+// usual ones take 2 KB.
+const least = 1e-40
 
 // order is a sketch of the values' order: DDSketch (Masson, Rim, Lee, VLDB
 // 2019), whose merges are exact, so that order never matters.
@@ -26,11 +27,11 @@ func newOrder() *order {
 	if err != nil {
 		panic("aggregate: accuracy is a constant in range: " + err.Error())
 	}
-	return &order{ddsketch.NewDDSketch(m, store.NewCollapsingLowestDenseStore(bins), store.NewCollapsingLowestDenseStore(bins))}
+	return &order{ddsketch.NewDDSketch(m, store.NewBufferedPaginatedStore(), store.NewBufferedPaginatedStore())}
 }
 
 func (o *order) add(v float64) {
-	if math.Abs(v) < 1e-300 {
+	if math.Abs(v) < least {
 		v = 0
 	}
 	if err := o.sketch.Add(v); err != nil {

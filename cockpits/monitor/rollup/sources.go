@@ -1,0 +1,120 @@
+package rollup
+
+import (
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
+)
+
+// Source is what is known of a system that sends readings.
+type Source struct {
+	Name     string
+	Readings int64
+	LastAt   int64 // Unix ms of its newest reading
+	Heard    int64 // Unix ms of the entry that came last
+}
+
+func (s *State) noteSource(r *reading.Reading) {
+	if r.Source == "" {
+		return
+	}
+	src := s.sources[r.Source]
+	if src == nil {
+		src = &Source{Name: r.Source}
+		s.sources[r.Source] = src
+	}
+	src.Readings++
+	src.LastAt = max(src.LastAt, r.At)
+	src.Heard = max(src.Heard, int64(r.Origin.Entry.Ms))
+}
+
+// Sources lists all sources heard, in no order.
+func (s *State) Sources() []Source {
+	list := make([]Source, 0, len(s.sources))
+	for _, src := range s.sources {
+		list = append(list, *src)
+	}
+	return list
+}
+
+// Fresh counts the pairs of the whole district that are expected and fresh.
+func (s *State) Fresh() (fresh, expected int) {
+	for m := range s.measures {
+		if c := s.find(indicator.Index(m), s.tree.Root()); c != nil {
+			fresh += int(c.fresh)
+			expected += int(c.expected)
+		}
+	}
+	return fresh, expected
+}
+
+// Witness is what a source says of a disputed point.
+type Witness struct {
+	Source string
+	Value  float64
+	At     int64 // Unix ms
+}
+
+// Dispute is the newest pair of sources that differ about one point below an
+// area, for any of an indicator's measures; nil when none do.
+func (s *State) Dispute(p indicator.Place, a area.Index) []Witness {
+	best := int32(-1)
+	for li := range s.disputed {
+		l := &s.leaves[li]
+		if !s.tree.Within(a, l.area) || !uses(&s.cat.Indicators[p], l.measure) {
+			continue
+		}
+		if best < 0 || s.leaves[best].latest.Order.Before(l.latest.Order) {
+			best = li
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	l := &s.leaves[best]
+	var newest, other claim
+	for _, c := range l.claims {
+		if !c.order.Before(newest.order) {
+			newest = c
+		}
+	}
+	for _, c := range l.claims {
+		if c.value != newest.value && !c.order.Before(other.order) {
+			other = c
+		}
+	}
+	return []Witness{{newest.source, newest.value, newest.order.At}, {other.source, other.value, other.order.At}}
+}
+
+func uses(d *indicator.Indicator, m indicator.Index) bool {
+	for _, k := range d.Parts {
+		if k == m {
+			return true
+		}
+	}
+	return false
+}
+
+// PointDay is what a point reported of a measure: a flow's sum of today, the
+// newest of a stock, what the day's observations come to.
+func (s *State) PointDay(m indicator.Index, a area.Index, point string) (v indicator.Number, asOf int64, fresh bool) {
+	def := s.measures[m].def
+	key := leafKey{m, a, point}
+	if def.Moves {
+		key.area = area.None
+	}
+	i, known := s.byKey[key]
+	if !known {
+		return indicator.Number{}, 0, false
+	}
+	l := &s.leaves[i]
+	asOf = min(l.newest.At, s.now)
+	if def.Kind == indicator.Stock {
+		return indicator.Number{V: l.latest.Value, OK: l.counted}, asOf, l.fresh
+	}
+	b := s.bucket(m, l.folds, indicator.Window{Span: indicator.Day})
+	return valueOf(def, &b.Summary, l.heard), asOf, l.fresh
+}
+
+// Heard tells whether any reading of a measure ever came.
+func (s *State) Heard(m indicator.Index) bool { return s.measures[m].first != 0 }

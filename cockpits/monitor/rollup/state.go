@@ -1,0 +1,286 @@
+package rollup
+
+import (
+	"time"
+
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/aggregate"
+	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
+	"citydeck/cockpits/monitor/series"
+)
+
+// Listed is a point that a list says should report.
+type Listed struct {
+	Point string
+	Area  area.Index
+}
+
+// Options are what a district and the settings say about rolling up.
+type Options struct {
+	Zone     *time.Location
+	Lateness time.Duration
+	Forget   time.Duration // a stock's point not heard for so long leaves
+	Points   int           // limit of live (measure, area, point)
+	Dedupe   time.Duration // how long an idempotency key is known
+	Keys     int           // at most so many of them
+	Lists    map[string][]Listed
+	Daily    []indicator.Index // flows whose points are wanted by day
+}
+
+// recall is for how long a pair without a list is expected to report again.
+const recall = 7 * 24 * time.Hour
+
+// State holds all roll-ups of a district. One goroutine owns it; time is its
+// caller's. A reading costs the depth of its area, not the size of the district.
+type State struct {
+	tree     *area.Tree
+	cat      *indicator.Catalogue
+	opt      Options
+	now      int64
+	calendar calendar
+	windows  []window
+	measures []measure
+	leaves   []leaf
+	byKey    map[leafKey]int32
+	live     int // leaves that were heard
+	cells    []cell
+	dirty    []int32
+	slow     []int32 // dirty cells of distinct measures: counted once a second
+	slowAt   int64
+	timers   timers
+	seen     seen
+	sources  map[string]*Source
+	disputed map[int32]struct{}
+	figures  figures
+}
+
+// window is one window in use, and which part of time it holds now.
+type window struct {
+	indicator.Window
+	number int64 // the bucket that the clock stands in
+	begin  int64
+	turn   int64
+	keep   int64 // buckets before this one are forgotten
+}
+
+// measure is what the state keeps for one measure of the catalogue.
+type measure struct {
+	def     *indicator.Measure
+	need    aggregate.Need
+	windows []int16 // positions in State.windows
+	daily   int     // which of them is the day; -1: none
+	at      []int32 // area → cell + 1; nil until the first
+	cells   []int32
+	used    []indicator.Place
+	first   int64 // the earliest `at`; 0: none
+}
+
+// cell is one measure at one area: what lies there and everywhere below.
+type cell struct {
+	measure  indicator.Index
+	area     area.Index
+	folds    []series.Fold // by the measure's windows
+	stock    stock
+	leaves   []int32 // pairs that report at the area itself
+	fresh    int32
+	expected int32
+	disputed int32
+	stamp    uint32 // counts changes of coverage
+	heard    bool
+	dirty    bool
+}
+
+// leaf is one pair (area, point) of one measure: what reports.
+type leaf struct {
+	measure indicator.Index
+	area    area.Index // of a moving point: where it reported last
+	point   string
+	folds   []series.Fold
+	latest  series.Latest // stock
+	newest  Newest
+	count   int64
+	timer   int64   // when it is looked at again; 0: never
+	claims  []claim // what each source of a stock said last
+	heard   bool
+	listed  bool
+	known   bool // counts as expected
+	fresh   bool
+	counted bool // its latest is in the stocks above
+	dispute bool
+}
+
+type leafKey struct {
+	measure indicator.Index
+	area    area.Index // None for a point that moves
+	point   string
+}
+
+// Newest is the last reading of a pair, by its instant.
+type Newest struct {
+	At     int64 // Unix ms
+	Value  float64
+	Source string
+	Origin reading.Origin
+}
+
+// New makes an empty state at an instant (Unix ms).
+func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *State {
+	s := &State{
+		tree: tree, cat: cat, opt: opt, now: now,
+		calendar: calendar{zone: opt.Zone},
+		byKey:    make(map[leafKey]int32),
+		sources:  make(map[string]*Source),
+		disputed: make(map[int32]struct{}),
+		seen:     newSeen(opt.Dedupe, opt.Keys),
+	}
+	s.measures = make([]measure, len(cat.Measures))
+	for i := range s.measures {
+		def := &cat.Measures[i]
+		s.measures[i] = measure{def: def, need: needOf(def), daily: -1}
+	}
+	for p := range cat.Indicators {
+		d := &cat.Indicators[p]
+		for _, m := range d.Parts {
+			s.use(m, d.Window)
+			s.measures[m].used = append(s.measures[m].used, indicator.Place(p))
+		}
+	}
+	for _, m := range opt.Daily {
+		s.use(m, indicator.Window{Span: indicator.Day})
+	}
+	for i := range s.windows {
+		s.turn(&s.windows[i])
+	}
+	s.figures = newFigures(len(cat.Indicators), tree.Len())
+	s.expect()
+	return s
+}
+
+func needOf(m *indicator.Measure) aggregate.Need {
+	switch {
+	case m.Kind == indicator.Distinct:
+		return aggregate.Members
+	case m.Kind == indicator.Observation && m.Combine == indicator.Quantile:
+		return aggregate.Ranks
+	case m.Kind == indicator.Observation && m.Combine != indicator.Mean:
+		return aggregate.Ends
+	}
+	return aggregate.Totals
+}
+
+// use notes that a measure is wanted in a window. A stock has none of its own.
+func (s *State) use(m indicator.Index, w indicator.Window) {
+	ms := &s.measures[m]
+	if ms.def.Kind == indicator.Stock {
+		return
+	}
+	at := -1
+	for i := range s.windows {
+		if s.windows[i].Window == w {
+			at = i
+		}
+	}
+	if at < 0 {
+		at = len(s.windows)
+		s.windows = append(s.windows, window{Window: w})
+	}
+	for _, i := range ms.windows {
+		if int(i) == at {
+			return
+		}
+	}
+	if w.Span == indicator.Day {
+		ms.daily = len(ms.windows)
+	}
+	ms.windows = append(ms.windows, int16(at))
+}
+
+// turn sets a window to the part of time that the clock stands in. Nothing is
+// forgotten before the window and the lateness are over, so that a clock that
+// stepped and came back finds all as it was; of sliding windows two hours at most.
+func (s *State) turn(w *window) {
+	w.number = w.Bucket(s.now, s.opt.Zone)
+	w.begin = w.Begin(s.now, s.opt.Zone)
+	w.turn = w.Turn(s.now, s.opt.Zone)
+	late := s.opt.Lateness
+	if w.Span == indicator.Sliding {
+		late = min(late, 2*time.Hour) + w.Length
+	}
+	w.keep = w.Bucket(s.now-late.Milliseconds(), s.opt.Zone)
+}
+
+// expect opens a pair for every point that a list says should report.
+func (s *State) expect() {
+	for m := range s.measures {
+		def := s.measures[m].def
+		if def.Expected == "" || !def.Covered() {
+			continue
+		}
+		for _, l := range s.opt.Lists[def.Expected] {
+			key := leafKey{indicator.Index(m), l.Area, l.Point}
+			if def.Moves {
+				key.area = area.None
+			}
+			if _, twice := s.byKey[key]; twice {
+				continue
+			}
+			i := s.open(key, l.Area)
+			s.leaves[i].listed = true
+			s.know(i)
+		}
+	}
+}
+
+// open makes a pair at an area.
+func (s *State) open(key leafKey, at area.Index) int32 {
+	i := int32(len(s.leaves))
+	m := &s.measures[key.measure]
+	s.leaves = append(s.leaves, leaf{
+		measure: key.measure, area: at, point: key.point,
+		folds: make([]series.Fold, len(m.windows)),
+	})
+	s.byKey[key] = i
+	c := s.cell(key.measure, at)
+	s.cells[c].leaves = append(s.cells[c].leaves, i)
+	return i
+}
+
+// cell finds or makes the cell of a measure at an area.
+func (s *State) cell(m indicator.Index, a area.Index) int32 {
+	ms := &s.measures[m]
+	if ms.at == nil {
+		ms.at = make([]int32, s.tree.Len())
+	}
+	if i := ms.at[a]; i > 0 {
+		return i - 1
+	}
+	i := int32(len(s.cells))
+	s.cells = append(s.cells, cell{measure: m, area: a, folds: make([]series.Fold, len(ms.windows))})
+	ms.at[a] = i + 1
+	ms.cells = append(ms.cells, i)
+	return i
+}
+
+// find is the cell of a measure at an area, or nil.
+func (s *State) find(m indicator.Index, a area.Index) *cell {
+	ms := &s.measures[m]
+	if ms.at == nil || ms.at[a] == 0 {
+		return nil
+	}
+	return &s.cells[ms.at[a]-1]
+}
+
+// touch marks a cell as changed.
+func (s *State) touch(i int32) {
+	if c := &s.cells[i]; !c.dirty {
+		c.dirty = true
+		s.dirty = append(s.dirty, i)
+	}
+}
+
+// Now is the instant (Unix ms) that the windows stand at.
+func (s *State) Now() int64 { return s.now }
+
+// Points is the number of live (measure, area, point).
+func (s *State) Points() int { return s.live }
