@@ -1,0 +1,104 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"citydeck/cockpits/fault"
+	"citydeck/cockpits/monitor/reading"
+)
+
+// maxBody is the size of a request's body: 1 MiB.
+const maxBody = 1 << 20
+
+// anonymousSource is the source of readings that nobody signed for, whatever they say.
+const anonymousSource = "anonymous"
+
+// writing is how long a request waits for Redis.
+const writing = 5 * time.Second
+
+// Readings takes what was posted to the streams.
+type Readings interface {
+	// Post decodes a body – one object, an array, or NDJSON – and appends what can
+	// be used to the streams as readings of the source. It returns the places in
+	// the body of what is written, and what is not and why (Origin.Item is the
+	// place). It fails with fault.Invalid when the body can't be read; when it
+	// fails with fault.Unavailable, accepted names what was written all the same.
+	Post(ctx context.Context, body []byte, source string) (accepted []int, rejected []reading.Rejection, err error)
+}
+
+type receipt struct {
+	Accepted int        `json:"accepted"`
+	Rejected []rejected `json:"rejected"`
+}
+
+type rejected struct {
+	Index  int    `json:"index"`
+	Reason string `json:"reason"`
+	Detail string `json:"detail"`
+}
+
+// postReadings answers POST /readings once the readings are in their streams.
+func (a *API) postReadings(c echo.Context) error {
+	body, err := whole(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), writing)
+	defer cancel()
+	accepted, refused, err := a.Readings.Post(ctx, body, anonymousSource)
+	if err != nil {
+		if len(fault.All(err)) == 0 && ctx.Err() != nil {
+			err = fault.New(fault.Unavailable, "", "unknown: repeat with the same id")
+		}
+		return &partly{accepted: accepted, cause: err}
+	}
+	out := receipt{Accepted: len(accepted), Rejected: make([]rejected, len(refused))}
+	for i, r := range refused {
+		out.Rejected[i] = rejected{Index: int(r.Origin.Item), Reason: string(r.Reason), Detail: r.Detail}
+	}
+	return answer(c, http.StatusAccepted, out)
+}
+
+// whole reads a body of at most maxBody that is not encoded.
+func whole(c echo.Context) ([]byte, error) {
+	r := c.Request()
+	if encoding := r.Header.Get(echo.HeaderContentEncoding); encoding != "" && encoding != "identity" {
+		return nil, &statusError{status: http.StatusUnsupportedMediaType, detail: "the body must not be compressed"}
+	}
+	if r.ContentLength > maxBody {
+		return nil, &http.MaxBytesError{Limit: maxBody}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, &statusError{status: http.StatusRequestTimeout, detail: "the body came too slowly"}
+	case err != nil && !isTooLarge(err):
+		return nil, fault.New(fault.Invalid, "", "the body broke off")
+	case err != nil:
+		return nil, err
+	case len(bytes.TrimSpace(body)) == 0:
+		return nil, fault.New(fault.Invalid, "", "the body is empty: one reading, an array of readings, or one a line")
+	}
+	return body, nil
+}
+
+func isTooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}
+
+// waited turns the end of a question's patience into a fault.
+func waited(ctx context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
+		return fault.New(fault.Unavailable, "", "the engine is busy: try again")
+	}
+	return err
+}
