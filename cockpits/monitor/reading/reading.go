@@ -81,4 +81,5 @@ type Batch struct {
 	Position EntryID // of the last entry in it
 	Entries  int
 	Newest   int64 // Unix ms: the time in the last entry's id
+	Caught   bool  // whether what stood in the stream at start has been read
 }

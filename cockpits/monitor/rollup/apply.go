@@ -30,6 +30,7 @@ func (s *State) Apply(r *reading.Reading) Outcome {
 	if m.first == 0 || r.At < m.first {
 		m.first = r.At
 	}
+	m.restless = true
 	s.hear(i, r)
 	switch m.def.Kind {
 	case indicator.Stock:

@@ -74,6 +74,8 @@ type measure struct {
 	cells   []int32
 	used    []indicator.Place
 	first   int64 // the earliest `at`; 0: none
+
+	restless bool // readings came since Restless was asked
 }
 
 // cell is one measure at one area: what lies there and everywhere below.

@@ -1,0 +1,214 @@
+// Package engine runs the data's way: takes batches, folds, renders changed
+// tiles each tick, hands over checkpoints.
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"citydeck/cockpits/district"
+	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
+	"citydeck/cockpits/monitor/rollup"
+	"citydeck/cockpits/monitor/series"
+	"citydeck/cockpits/tile"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+)
+
+// Source is one stream of readings. One goroutine of the engine's calls it.
+type Source interface {
+	// Next waits for entries, at most about a second; a batch without entries
+	// says that none came. It fails only when ctx ends.
+	Next(ctx context.Context) (reading.Batch, error)
+	// Reject keeps what cannot be used as dead letters.
+	Reject(ctx context.Context, rejected []reading.Rejection)
+	// Lag is how old the oldest unread entry is in ms, 0 when there is none;
+	// false when Redis can't be asked.
+	Lag(ctx context.Context) (int64, bool)
+}
+
+// Publisher takes what changed to the screens. It never waits.
+type Publisher interface {
+	// Publish takes a cockpit's changed tiles, or all at its first call.
+	Publish(cockpit string, at int64, tiles []tile.Tile)
+	// Beat takes the district's sign of life.
+	Beat(tile.Beat)
+	// Ready says that from here on the pictures are right.
+	Ready()
+	// Flush ends a round: whoever has something new is woken.
+	Flush()
+}
+
+// Config is what the engine needs to know.
+type Config struct {
+	District *district.District
+	Tick     time.Duration // how often changes go out
+	MaxTick  time.Duration // how far a tick stretches under load
+	CatchUp  time.Duration // how long what stood in Redis at start may keep the pictures back
+	Forget   time.Duration
+	Dedupe   time.Duration
+	Keys     int
+	Points   int
+	Now      func() time.Time
+}
+
+// Engine owns all roll-ups. Everything in it belongs to Run's loop but what is
+// said to be otherwise.
+type Engine struct {
+	cfg      Config
+	sources  []Source
+	pub      Publisher
+	log      *slog.Logger
+	met      metrics
+	state    *rollup.State
+	view     tile.View
+	wall     wall
+	steps    []step
+	alerts   map[rollup.Pair]*tile.Alert
+	events   int
+	ready    bool
+	started  bool  // the clock was set once
+	second   int64 // when the boards were last drawn
+	stale    bool  // view.Alerts is older than alerts
+	replayed int64 // the clock during catch-up, Unix ms
+	rate     rate
+	asks     chan func()
+	behind   []atomic.Int64 // per source, ms; unknown: Redis can't be asked. Written by its prober
+	tick     time.Duration
+	done     int64 // Unix ms at which the last round was completed
+}
+
+const unknown = -1
+
+// New makes an engine. Nothing runs before Run.
+func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prometheus.Registerer) *Engine {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	e := &Engine{
+		cfg: cfg, sources: sources, pub: pub, log: log, met: newMetrics(reg),
+		alerts: make(map[rollup.Pair]*tile.Alert),
+		asks:   make(chan func()),
+		behind: make([]atomic.Int64, len(sources)),
+		tick:   cfg.Tick,
+	}
+	d := cfg.District
+	opt := rollup.Options{
+		Zone: d.Zone, Lateness: d.Lateness, Forget: cfg.Forget, Points: cfg.Points,
+		Dedupe: cfg.Dedupe, Keys: cfg.Keys, Lists: make(map[string][]rollup.Listed),
+	}
+	for _, l := range d.Lists {
+		for _, p := range l.Points {
+			opt.Lists[l.ID] = append(opt.Lists[l.ID], rollup.Listed{Point: p.ID, Area: p.Area})
+		}
+	}
+	for _, c := range d.Cockpits {
+		for i := range c.Tiles {
+			opt.Daily = append(opt.Daily, c.Tiles[i].Measures...)
+		}
+	}
+	e.state = rollup.New(d.Areas, d.Catalogue, opt, cfg.Now().UnixMilli())
+	e.view = tile.View{State: e.state, Traces: make(map[tile.TraceKey]*series.Trace)}
+	e.wall = newWall(d)
+	e.trace()
+	return e
+}
+
+// Run reads, folds and publishes until ctx ends.
+func (e *Engine) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	feeds := make([]chan delivery, len(e.sources))
+	any := make(chan delivery)
+	for i := range e.sources {
+		e.behind[i].Store(unknown)
+		feeds[i] = make(chan delivery)
+		g.Go(func() error { return e.read(ctx, e.sources[i], feeds[i]) })
+		g.Go(func() error { return e.probe(ctx, i) })
+	}
+	g.Go(func() error {
+		e.catchUp(ctx, feeds)
+		for i := range feeds {
+			g.Go(func() error { return forward(ctx, feeds[i], any) })
+		}
+		return e.loop(ctx, any)
+	})
+	return g.Wait()
+}
+
+func (e *Engine) now() int64 { return e.cfg.Now().UnixMilli() }
+
+// loop is the one goroutine that owns the roll-ups once the engine is ready.
+func (e *Engine) loop(ctx context.Context, batches <-chan delivery) error {
+	ticker := time.NewTicker(e.tick)
+	defer ticker.Stop()
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	e.round(e.now())
+	e.beat()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case d := <-batches:
+			e.take(d)
+		case ask := <-e.asks:
+			ask()
+		case <-ticker.C:
+			e.round(e.now())
+			e.stretch(ticker)
+		case <-beat.C:
+			e.beat()
+		}
+	}
+}
+
+const beatEvery = 2 * time.Second
+
+// stretch gives a round that took more than half of its tick more room, and
+// takes it back when it is quick again.
+func (e *Engine) stretch(ticker *time.Ticker) {
+	took := e.met.last
+	tick := e.tick
+	switch {
+	case took > tick/2:
+		tick = min(tick*2, e.cfg.MaxTick)
+	case took < tick/8 && tick > e.cfg.Tick:
+		tick = max(tick/2, e.cfg.Tick)
+	}
+	if tick != e.tick {
+		e.tick = tick
+		ticker.Reset(tick)
+	}
+}
+
+// ask runs a question in the loop and waits for it until ctx ends.
+func (e *Engine) ask(ctx context.Context, question func()) error {
+	answered := make(chan struct{})
+	select {
+	case e.asks <- func() { question(); close(answered) }:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-answered:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Value is any indicator at any area, tile or not. It waits for the loop, at
+// most until ctx ends.
+func (e *Engine) Value(ctx context.Context, p indicator.Place, a rollup.Area) (tile.Value, error) {
+	var v tile.Value
+	err := e.ask(ctx, func() {
+		e.advance(e.now())
+		e.settle()
+		v = e.view.ValueOf(p, a)
+	})
+	return v, err
+}

@@ -1,0 +1,193 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"citydeck/cockpits/monitor/reading"
+	"citydeck/cockpits/monitor/rollup"
+)
+
+// delivery is a batch on its way to the loop, and where its reader waits for
+// the readings that were past the limit.
+type delivery struct {
+	batch reading.Batch
+	over  chan []reading.Rejection // holds one
+}
+
+// read takes batches from a source one by one. It waits for the loop, so that
+// back-pressure ends in Redis.
+func (e *Engine) read(ctx context.Context, src Source, out chan<- delivery) error {
+	for {
+		b, err := src.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if len(b.Rejected) > 0 {
+			src.Reject(ctx, b.Rejected)
+		}
+		d := delivery{batch: b, over: make(chan []reading.Rejection, 1)}
+		select {
+		case out <- d:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		select {
+		case over := <-d.over:
+			if len(over) > 0 {
+				src.Reject(ctx, over)
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// forward joins a source's feed with the others'.
+func forward(ctx context.Context, in <-chan delivery, out chan<- delivery) error {
+	for {
+		select {
+		case d := <-in:
+			select {
+			case out <- d:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// probe asks a source about its lag once a second, off the loop.
+func (e *Engine) probe(ctx context.Context, i int) error {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		lag, ok := e.sources[i].Lag(ctx)
+		if !ok {
+			lag = unknown
+		}
+		e.behind[i].Store(lag)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// catchUp counts what stood in the streams at start, or as much as the time
+// allows. The clock follows the entries meanwhile, so that windows turn and
+// sparklines fill as they would have then; of several streams always the
+// oldest batch is taken first.
+func (e *Engine) catchUp(ctx context.Context, feeds []chan delivery) {
+	began := e.now()
+	limit, cancel := context.WithTimeout(ctx, e.cfg.CatchUp)
+	defer cancel()
+	waiting := make([]*delivery, len(feeds))
+	caught := make([]bool, len(feeds))
+	for {
+		oldest := -1
+		for i := range feeds {
+			if caught[i] && waiting[i] == nil {
+				continue
+			}
+			if waiting[i] == nil {
+				waiting[i] = e.receive(limit, feeds[i])
+			}
+			if waiting[i] == nil {
+				break // out of time
+			}
+			if oldest < 0 || waiting[i].batch.Newest < waiting[oldest].batch.Newest {
+				oldest = i
+			}
+		}
+		if oldest < 0 {
+			break
+		}
+		d := waiting[oldest]
+		waiting[oldest] = nil
+		caught[oldest] = d.batch.Caught
+		e.replay(d)
+		if limit.Err() != nil {
+			break
+		}
+	}
+	for _, d := range waiting {
+		if d != nil {
+			e.take(*d)
+		}
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	e.ready = true
+	e.log.Info("caught up", "ms", e.now()-began, "readings", e.rate.all, "points", e.state.Points(), "whole", limit.Err() == nil)
+	e.round(e.now())
+	e.pub.Ready()
+	e.pub.Flush()
+}
+
+func (e *Engine) receive(ctx context.Context, feed <-chan delivery) *delivery {
+	for {
+		select {
+		case d := <-feed:
+			return &d
+		case ask := <-e.asks:
+			ask()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// replay takes a batch with the clock at its entries' own time.
+func (e *Engine) replay(d *delivery) {
+	now := e.now()
+	var over []reading.Rejection
+	for i := range d.batch.Readings {
+		r := &d.batch.Readings[i]
+		if at := int64(r.Origin.Entry.Ms); at > e.replayed && at <= now {
+			if e.replayed == 0 || at >= e.nextStep() {
+				e.advance(at)
+			}
+			e.replayed = at
+		}
+		over = e.apply(r, over)
+	}
+	e.rate.note(now, len(d.batch.Readings))
+	d.over <- over
+}
+
+// take folds a batch in.
+func (e *Engine) take(d delivery) {
+	var over []reading.Rejection
+	for i := range d.batch.Readings {
+		over = e.apply(&d.batch.Readings[i], over)
+	}
+	e.rate.note(e.now(), len(d.batch.Readings))
+	d.over <- over
+}
+
+func (e *Engine) apply(r *reading.Reading, over []reading.Rejection) []reading.Rejection {
+	switch e.state.Apply(r) {
+	case rollup.TooMany:
+		e.met.overLimit.Inc()
+		m := e.cfg.District.Catalogue.Measures[r.Measure].ID
+		a := e.cfg.District.Areas.At(r.Area).ID
+		return append(over, reading.Rejection{
+			Origin: r.Origin, Reason: reading.TooMany, Measure: m, Area: a,
+			Detail: "a new point, and limits.points are in use",
+		})
+	case rollup.Repeated:
+		e.met.repeated.Inc()
+	case rollup.Counted:
+		e.met.counted.Inc()
+	}
+	return over
+}
+
+// Stopped tells whether an error only says that the engine was told to stop.
+func Stopped(err error) bool { return err == nil || errors.Is(err, context.Canceled) }

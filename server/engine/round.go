@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"time"
+
+	"citydeck/cockpits/tile"
+)
+
+// round is one tick: move the clock, settle figures, draw the tiles that they
+// change, publish what was drawn.
+func (e *Engine) round(now int64) {
+	began := time.Now()
+	e.advance(now)
+	e.settle()
+	e.markTimed(now)
+	e.publish(now)
+	e.pub.Flush()
+	e.done = now
+	e.met.round(time.Since(began))
+}
+
+// settle computes what changed and marks the tiles that show it.
+func (e *Engine) settle() {
+	for _, p := range e.state.Settle() {
+		e.wall.markAll(e.wall.watch[p])
+		e.watchAlert(p)
+	}
+}
+
+// markTimed marks what changes by the clock alone: boards, once a second or
+// when their measures were read; tiles whose sparkline entered a new step.
+func (e *Engine) markTimed(now int64) {
+	for m, list := range e.wall.boards {
+		if e.state.Restless(m) {
+			e.wall.markAll(list)
+		}
+	}
+	if now-e.second >= 1000 || now < e.second {
+		e.second = now
+		e.wall.markAll(e.wall.restless)
+	}
+	for i := range e.steps {
+		s := &e.steps[i]
+		if s.next == s.seen {
+			continue
+		}
+		s.seen = s.next
+		for t := range e.wall.tiles {
+			if k := e.wall.tiles[t].def.Kind; k == tile.Stat || k == tile.Trend {
+				e.wall.mark(int32(t))
+			}
+		}
+	}
+}
+
+// publish draws the marked tiles and hands each cockpit's over.
+func (e *Engine) publish(now int64) {
+	if !e.ready {
+		return
+	}
+	e.openAlerts()
+	var tree []tile.Tile
+	for ci := range e.wall.cockpits {
+		c := &e.wall.cockpits[ci]
+		if !c.dirty && c.opened {
+			continue
+		}
+		changed := e.draw(c)
+		c.dirty = false
+		e.pub.Publish(c.id, now, changed)
+		if t, differs := e.branch(c, now); differs {
+			tree = append(tree, t)
+		}
+		c.opened = true
+	}
+	if len(tree) > 0 {
+		e.pub.Publish(Tree, now, tree)
+	}
+}
+
+func (e *Engine) draw(c *cockpit) []tile.Tile {
+	var changed []tile.Tile
+	for i := c.from; i < c.to; i++ {
+		d := &e.wall.tiles[i]
+		if !d.dirty && c.opened {
+			continue
+		}
+		d.dirty = false
+		since := d.tile.Since
+		d.tile = tile.Render(d.def, &e.view, e.cfg.District.Zone)
+		if d.tile.Since == nil && since != nil && d.def.Kind == tile.Board {
+			d.tile.Since = since
+		}
+		changed = append(changed, d.tile)
+	}
+	e.met.drawn.Add(float64(len(changed)))
+	return changed
+}
+
+// branch is a cockpit's tile on the tree, and whether it differs from before.
+func (e *Engine) branch(c *cockpit, now int64) (tile.Tile, bool) {
+	tiles := make([]tile.Tile, 0, c.to-c.from)
+	for i := c.from; i < c.to; i++ {
+		tiles = append(tiles, e.wall.tiles[i].tile)
+	}
+	s := tile.StateOf(tiles)
+	differs := !c.opened || s != c.state
+	if s.Status != c.state.Status {
+		c.since = now
+	}
+	c.state = s
+	alarms := float64(s.Alarms)
+	t := tile.Tile{ID: c.id, Value: &alarms, Status: s.Status}
+	since := c.since
+	t.Since = &since
+	if l := levelWord(s.Status); l != "" {
+		t.Level = &l
+	}
+	return t, differs
+}
+
+func levelWord(status string) string {
+	switch status {
+	case "alarm", "warn", "normal":
+		return status
+	}
+	return ""
+}
