@@ -76,6 +76,7 @@ func (s *State) hear(i int32, r *reading.Reading) {
 		}
 	}
 	l.count++
+	l.sent(r)
 	if r.At > l.newest.At || r.At == l.newest.At && !r.Origin.Before(l.newest.Origin) {
 		l.newest = Newest{At: r.At, Value: r.Value, Source: r.Source, Origin: r.Origin}
 	}
@@ -112,4 +113,15 @@ func (s *State) addAll(folds []series.Fold, m *measure, numbers []int64, r *read
 		}
 		b.AsOf = max(b.AsOf, r.At)
 	}
+}
+
+func (l *leaf) sent(r *reading.Reading) {
+	for i := range l.senders {
+		if x := &l.senders[i]; x.name == r.Source {
+			x.n++
+			x.at = max(x.at, r.At)
+			return
+		}
+	}
+	l.senders = append(l.senders, sender{r.Source, 1, r.At})
 }

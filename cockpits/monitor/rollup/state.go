@@ -102,14 +102,22 @@ type leaf struct {
 	latest  series.Latest // stock
 	newest  Newest
 	count   int64
-	timer   int64   // when it is looked at again; 0: never
-	claims  []claim // what each source of a stock said last
+	timer   int64    // when it is looked at again; 0: never
+	claims  []claim  // what each source of a stock said last
+	senders []sender // who sent for it
 	heard   bool
 	listed  bool
 	known   bool // counts as expected
 	fresh   bool
 	counted bool // its latest is in the stocks above
 	dispute bool
+}
+
+// sender is what one source sent for a pair.
+type sender struct {
+	name string
+	n    int64
+	at   int64 // its newest, Unix ms
 }
 
 type leafKey struct {

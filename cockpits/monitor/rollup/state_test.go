@@ -178,3 +178,40 @@ func equal(m *indicator.Measure, got, want indicator.Number) bool {
 	}
 	return off <= 1e-9*math.Abs(want.V)+1e-40 && (want.V != math.Trunc(want.V) || off == 0)
 }
+
+func TestEveryValueReconcilesWithItsContributions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		tree, cat, lists := world(t)
+		s := newState(tree, cat, lists)
+		for seq := range uint64(rapid.IntRange(1, 40).Draw(t, "readings")) {
+			r := draw(t, tree, cat, start+int64(seq)*1000, seq)
+			s.Apply(&r)
+		}
+		s.Advance(start + 60_000)
+		s.Settle()
+		for p := range cat.Indicators {
+			for a := range area.Index(tree.Len()) {
+				x := s.Explain(indicator.Place(p), a)
+				if !x.Reconciles {
+					t.Fatalf("%s at %s does not reconcile: %+v", cat.Indicators[p].ID, tree.At(a).ID, x)
+				}
+				var n int64
+				for _, u := range x.Sources {
+					n += u.Readings
+				}
+				var want int64
+				for _, c := range x.Parts[0].Contributions {
+					want += c.N
+					if c.Area != area.None {
+						for _, u := range s.Explain(indicator.Place(p), c.Area).Sources {
+							want += u.Readings
+						}
+					}
+				}
+				if n != want {
+					t.Fatalf("%s at %s: sources sent %d readings, the contributions hold %d", cat.Indicators[p].ID, tree.At(a).ID, n, want)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,275 @@
+package rollup
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/series"
+)
+
+// Explanation says where an indicator's value at an area comes from: its parts,
+// each with what the next floor contributed.
+type Explanation struct {
+	Figure     indicator.Figure
+	Sources    []SourceUse
+	Parts      []Explained
+	Disputes   []Dispute
+	Reconciles bool // combining the contributions gave the value again
+}
+
+// Explained is one measure of an indicator, taken apart.
+type Explained struct {
+	Measure       indicator.Index
+	Value         indicator.Number
+	Contributions []Contribution
+}
+
+// Contribution is what a direct child area, or a pair that reports at the area
+// itself, brings in.
+type Contribution struct {
+	Area   area.Index // None: a point
+	Point  string
+	Value  indicator.Number
+	Count  int64 // readings in the window; of a stock the points that count
+	Share  indicator.Number
+	AsOf   int64
+	Stale  bool
+	Source string
+	Newest *Newest // of a point: its newest reading
+	N      int64   // of a point: how many readings there ever were
+}
+
+// SourceUse is what one source sent for an indicator's measures at an area and below.
+type SourceUse struct {
+	Source   string
+	Readings int64
+	LastAt   int64
+}
+
+// Dispute is a point of which two sources say different things.
+type Dispute struct {
+	Measure indicator.Index
+	Area    area.Index
+	Point   string
+	Claims  []Witness // the newest first
+}
+
+// How far a value that was put together again may be off: relative to it, and,
+// since each contribution was rounded once, relative to the largest of them.
+const (
+	near    = 1e-9
+	rounded = 1e-13
+	nothing = 1e-40 // what a sum cuts off
+)
+
+// Explain takes an indicator at an area apart. There is no limit on children.
+func (s *State) Explain(p indicator.Place, a area.Index) Explanation {
+	d := &s.cat.Indicators[p]
+	e := Explanation{Figure: s.Figure(p, a), Reconciles: true}
+	again := make([]indicator.Part, 0, len(d.Parts))
+	for _, m := range d.Parts {
+		part := s.Part(m, a, d.Window)
+		x, recombined, size := s.takeApart(m, a, d.Window)
+		x.Value = part.Value
+		e.Parts = append(e.Parts, x)
+		e.Reconciles = e.Reconciles && same(recombined, part.Value, size)
+		if part.Value.OK {
+			part.Value = recombined
+		}
+		again = append(again, part)
+	}
+	whole := d.Figure(again, s.tree.At(a).Kind)
+	if e.Figure.Status != indicator.Suppressed && d.Measure == "" {
+		e.Reconciles = e.Reconciles && same(whole.Value, e.Figure.Value, 0)
+	}
+	e.Sources = s.sourcesOf(d, a)
+	e.Disputes = s.disputesOf(d, a)
+	return e
+}
+
+func same(a, b indicator.Number, size float64) bool {
+	if a.OK != b.OK {
+		return false
+	}
+	return !a.OK || math.Abs(a.V-b.V) <= near*max(math.Abs(a.V), math.Abs(b.V))+rounded*size+nothing
+}
+
+// takeApart lists the contributions to a measure at an area, and what combining
+// them by the measure's rule gives; size is the largest of them.
+func (s *State) takeApart(m indicator.Index, a area.Index, w indicator.Window) (x Explained, whole indicator.Number, size float64) {
+	x = Explained{Measure: m, Contributions: []Contribution{}}
+	c := s.find(m, a)
+	if c == nil {
+		return x, indicator.Number{}, 0
+	}
+	mix := mixture{def: s.measures[m].def}
+	for _, child := range s.tree.Children(a) {
+		k := s.find(m, child)
+		if k == nil || !k.heard {
+			continue
+		}
+		part := s.Part(m, child, w)
+		con := Contribution{Area: child, Value: part.Value, AsOf: part.AsOf, Stale: part.Coverage.Known && part.Coverage.Fresh == 0}
+		var b series.Bucket
+		if mix.def.Kind == indicator.Stock {
+			con.Count = k.stock.n
+		} else {
+			b = s.bucket(m, k.folds, w)
+			con.Count = b.N
+		}
+		mix.add(&con, &b)
+		x.Contributions = append(x.Contributions, con)
+	}
+	for _, li := range c.leaves {
+		l := &s.leaves[li]
+		if !l.heard {
+			continue
+		}
+		newest := l.newest
+		con := Contribution{
+			Area: area.None, Point: l.point, AsOf: min(l.newest.At, s.now), Source: l.newest.Source,
+			Stale: mix.def.Covered() && !l.fresh, Newest: &newest, N: l.count,
+		}
+		var b series.Bucket
+		if mix.def.Kind == indicator.Stock {
+			con.Value = indicator.Number{V: l.latest.Value, OK: l.counted}
+			con.Count = int64(step(false, l.counted))
+		} else {
+			b = s.bucket(m, l.folds, w)
+			con.Value, con.Count = valueOf(mix.def, &b.Summary, true), b.N
+		}
+		mix.add(&con, &b)
+		x.Contributions = append(x.Contributions, con)
+	}
+	whole = mix.value(c.heard)
+	mix.share(x.Contributions, whole)
+	return x, whole, max(math.Abs(mix.min), math.Abs(mix.max))
+}
+
+// mixture combines contributions by a measure's rule, from the contributions alone.
+type mixture struct {
+	def      *indicator.Measure
+	sum      float64
+	weighted float64
+	n        int64
+	some     bool
+	min, max float64
+	merged   series.Bucket
+}
+
+func (x *mixture) add(c *Contribution, b *series.Bucket) {
+	x.n += c.Count
+	x.merged.Merge(&b.Summary)
+	if !c.Value.OK {
+		return
+	}
+	v := c.Value.V
+	if !x.some || v < x.min {
+		x.min = v
+	}
+	if !x.some || v > x.max {
+		x.max = v
+	}
+	x.some = true
+	x.sum += v
+	x.weighted += v * float64(c.Count)
+}
+
+func (x *mixture) value(heard bool) indicator.Number {
+	switch {
+	case x.def.Kind == indicator.Distinct, x.def.Combine == indicator.Quantile:
+		return valueOf(x.def, &x.merged.Summary, heard)
+	case x.def.Kind == indicator.Flow:
+		return indicator.Number{V: x.sum, OK: heard}
+	case !x.some || x.n == 0:
+		return indicator.Number{}
+	}
+	switch x.def.Combine {
+	case indicator.Mean:
+		return indicator.Some(x.weighted / float64(x.n))
+	case indicator.Min:
+		return indicator.Some(x.min)
+	case indicator.Max:
+		return indicator.Some(x.max)
+	}
+	if x.def.Kind == indicator.Observation {
+		return indicator.Some(x.weighted / float64(x.n))
+	}
+	return indicator.Some(x.sum)
+}
+
+// share says what part of the whole each contribution is: of the sum, of a
+// mean by its weight; of others there is none.
+func (x *mixture) share(list []Contribution, whole indicator.Number) {
+	for i := range list {
+		c := &list[i]
+		switch {
+		case x.def.Kind == indicator.Distinct || x.def.Combine == indicator.Quantile || x.def.Combine == indicator.Min || x.def.Combine == indicator.Max:
+		case x.def.Combine == indicator.Mean || x.def.Kind == indicator.Observation:
+			if x.n > 0 {
+				c.Share = indicator.Some(float64(c.Count) / float64(x.n))
+			}
+		case whole.OK && whole.V != 0 && c.Value.OK:
+			c.Share = indicator.Some(c.Value.V / whole.V)
+		}
+	}
+}
+
+// each calls f for every pair of a measure at an area and below.
+func (s *State) each(m indicator.Index, a area.Index, f func(*leaf)) {
+	ms := &s.measures[m]
+	if ms.at == nil {
+		return
+	}
+	for i := a; i < s.tree.End(a); i++ {
+		if ms.at[i] == 0 {
+			continue
+		}
+		for _, li := range s.cells[ms.at[i]-1].leaves {
+			f(&s.leaves[li])
+		}
+	}
+}
+
+func (s *State) sourcesOf(d *indicator.Indicator, a area.Index) []SourceUse {
+	uses := []SourceUse{}
+	at := map[string]int{}
+	for _, m := range d.Parts {
+		s.each(m, a, func(l *leaf) {
+			for _, o := range l.senders {
+				i, known := at[o.name]
+				if !known {
+					i = len(uses)
+					at[o.name] = i
+					uses = append(uses, SourceUse{Source: o.name})
+				}
+				uses[i].Readings += o.n
+				uses[i].LastAt = max(uses[i].LastAt, o.at)
+			}
+		})
+	}
+	return uses
+}
+
+func (s *State) disputesOf(d *indicator.Indicator, a area.Index) []Dispute {
+	list := []Dispute{}
+	for li := range s.disputed {
+		l := &s.leaves[li]
+		if !s.tree.Within(a, l.area) || !slices.Contains(d.Parts, l.measure) {
+			continue
+		}
+		x := Dispute{Measure: l.measure, Area: l.area, Point: l.point}
+		for _, c := range l.claims {
+			x.Claims = append(x.Claims, Witness{c.source, c.value, c.order.At})
+		}
+		slices.SortFunc(x.Claims, func(p, q Witness) int { return cmp.Compare(q.At, p.At) })
+		list = append(list, x)
+	}
+	slices.SortFunc(list, func(p, q Dispute) int {
+		return cmp.Or(cmp.Compare(p.Area, q.Area), cmp.Compare(p.Point, q.Point))
+	})
+	return list
+}
