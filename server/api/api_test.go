@@ -55,7 +55,7 @@ func town(t testing.TB) *district.District {
 		{ID: "lamps", Name: "路灯", Measure: "lamps", Scale: 1, Window: indicator.Window{}, Direction: indicator.Neutral},
 		{ID: "watched", Name: "居家观察", Measure: "watched", Scale: 1, Window: indicator.Window{}, Direction: indicator.Neutral},
 	})
-	points := []tile.Point{{List: "lamps", ID: "l-1", Area: 1, Name: "灯", Lon: 120.2, Lat: 30.3, Placed: true}, {List: "lamps", ID: "l-2", Area: 3}}
+	points := []tile.Point{{List: "lamps", ID: "l-1", Area: 1, Name: "灯", Lon: 120.2, Lat: 30.3, Placed: true}, {List: "lamps", ID: "l-2", Area: 2}}
 	return &district.District{
 		ID: "town", Areas: tree, Catalogue: catalogue,
 		Lists: []district.List{
@@ -67,12 +67,12 @@ func town(t testing.TB) *district.District {
 				{ID: "rate", Kind: tile.Stat, Title: "及时率", TitleEn: "In time", W: 6, H: 3, Indicators: []indicator.Place{0}, Compare: "day"},
 				{ID: "lines", Kind: tile.Trend, X: 6, W: 6, H: 3, Indicators: []indicator.Place{0, 1}, Multiple: true, Span: 24 * time.Hour},
 				{ID: "goal", Kind: tile.Progress, X: 12, W: 6, H: 3, Indicators: []indicator.Place{0}, Target: &target, Short: "目标"},
-				{ID: "last", Kind: tile.Ranking, X: 18, W: 6, H: 3, Indicators: []indicator.Place{0}, Of: "street", Areas: []area.Index{1, 2}, Order: "worst", Limit: 10},
-				{ID: "rows", Kind: tile.Table, Y: 3, W: 6, H: 3, Indicators: []indicator.Place{0}, Of: "street", Areas: []area.Index{1, 2}},
+				{ID: "last", Kind: tile.Ranking, X: 18, W: 6, H: 3, Indicators: []indicator.Place{0}, Of: "street", Areas: []area.Index{1, 3}, Order: "worst", Limit: 10},
+				{ID: "rows", Kind: tile.Table, Y: 3, W: 6, H: 3, Indicators: []indicator.Place{0}, Of: "street", Areas: []area.Index{1, 3}},
 				{ID: "lamps", Kind: tile.Board, X: 6, Y: 3, W: 6, H: 3, List: "lamps", Measures: []indicator.Index{0}, Points: points, Warn: &warn, Alarm: &alarm},
 				{ID: "map", Kind: tile.Map, X: 12, Y: 3, W: 6, H: 3, Indicators: []indicator.Place{0}, Of: "street", Layers: []string{"lamps"}},
 				{ID: "alerts", Kind: tile.Alerts, X: 18, Y: 3, W: 6, H: 3, Indicators: []indicator.Place{0}, Limit: 20},
-				{ID: "watched", Kind: tile.Ranking, Y: 6, W: 6, H: 3, Indicators: []indicator.Place{3}, Of: "community", Areas: []area.Index{3}, Limit: 10, Order: "desc"},
+				{ID: "watched", Kind: tile.Ranking, Y: 6, W: 6, H: 3, Indicators: []indicator.Place{3}, Of: "community", Areas: []area.Index{2}, Limit: 10, Order: "desc"},
 			}},
 			{ID: "east", Name: "东街", Kind: cockpits.Street, Area: 1, Parent: "town", Tiles: []tile.Definition{
 				{ID: "week", Kind: tile.Trend, W: 6, H: 3, Area: 1, Indicators: []indicator.Place{0}, Span: 7 * 24 * time.Hour},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,6 +56,14 @@ func answer(c echo.Context, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err
+	}
+	return send(c, status, body)
+}
+
+// send writes JSON; a HEAD is told the length that the body would have.
+func send(c echo.Context, status int, body []byte) error {
+	if headless(c) {
+		c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	}
 	return c.Blob(status, "application/json", body)
 }

@@ -12,5 +12,5 @@ var spec []byte
 
 // openapi answers GET /openapi.json.
 func (a *API) openapi(c echo.Context) error {
-	return c.Blob(http.StatusOK, "application/json", spec)
+	return send(c, http.StatusOK, spec)
 }

@@ -148,7 +148,7 @@ async function ask(path) {
 
 async function start() {
   try {
-    const lists = await Promise.all([ask('/areas'), ask('/indicators'), ask('/measures')])
+    const lists = await Promise.all([ask('/areas'), ask('/measures'), ask('/indicators')])
     for (const one of lists.flat()) names.set(one.id, one)
     const tree = await ask('/cockpits')
     for (const definition of await Promise.all(tree.map((c) => ask('/cockpits/' + c.id)))) {
