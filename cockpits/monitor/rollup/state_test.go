@@ -77,6 +77,10 @@ func world(t *rapid.T) (*area.Tree, *indicator.Catalogue, map[string][]listed) {
 }
 
 func newState(tree *area.Tree, cat *indicator.Catalogue, lists map[string][]listed) *rollup.State {
+	return rollup.New(tree, cat, options(lists), start)
+}
+
+func options(lists map[string][]listed) rollup.Options {
 	opt := rollup.Options{
 		Zone: shanghai, Lateness: 24 * time.Hour, Forget: forget, Points: 1000,
 		Dedupe: time.Hour, Keys: 10000, Lists: map[string][]rollup.Listed{},
@@ -86,7 +90,7 @@ func newState(tree *area.Tree, cat *indicator.Catalogue, lists map[string][]list
 			opt.Lists[id] = append(opt.Lists[id], rollup.Listed{Point: l.point, Area: l.area})
 		}
 	}
-	return rollup.New(tree, cat, opt, start)
+	return opt
 }
 
 // draw makes a reading that passed the door: no older than a day, no more than

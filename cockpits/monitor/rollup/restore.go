@@ -1,0 +1,209 @@
+package rollup
+
+import (
+	"fmt"
+
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/aggregate"
+	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
+	"citydeck/cockpits/monitor/series"
+)
+
+// stored is a measure as the bytes know it, and what it is in the district now.
+type stored struct {
+	now     indicator.Index // -1: no longer there, or of another kind
+	stock   bool
+	windows []int // for each stored window its place now; -1: not wanted any more
+}
+
+// Decode makes a state from bytes that Encode wrote and that were proven whole.
+// What the district no longer has is left out. The clock stands at now.
+func Decode(b []byte, tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) (*State, error) {
+	r := &reader{b: b}
+	if v := r.uint(); v != form {
+		return nil, fmt.Errorf("the state is of form %d, this program reads %d", v, form)
+	}
+	s := New(tree, cat, opt, now)
+	r.int() // the instant at which it was written
+	s.decodeSeen(r)
+	for range r.count() {
+		name := r.string()
+		s.sources[name] = &Source{Name: name, Readings: r.int(), LastAt: r.int(), Heard: r.int()}
+	}
+	list := s.decodeMeasures(r)
+	for range r.count() {
+		if err := s.decodeLeaf(r, list); err != nil {
+			return nil, err
+		}
+	}
+	s.decodeFigures(r)
+	if r.err != nil {
+		return nil, r.err
+	}
+	return s, nil
+}
+
+func (s *State) decodeSeen(r *reader) {
+	s.seen.newest = r.int()
+	for range r.count() {
+		m := mark{hash: r.fixed(), at: r.int()}
+		s.seen.queue = append(s.seen.queue, m)
+		s.seen.when[m.hash] = m.at
+	}
+}
+
+func (s *State) decodeMeasures(r *reader) []stored {
+	var list []stored
+	for range r.count() {
+		id, kind, moves, first := r.string(), indicator.Kind(r.string()), r.bool(), r.int()
+		st := stored{now: -1, stock: kind == indicator.Stock}
+		m, known := s.cat.Measure(id)
+		if known && s.measures[m].def.Kind == kind && s.measures[m].def.Moves == moves {
+			st.now = m
+			s.measures[m].first = first
+		}
+		for range r.count() {
+			text := r.string()
+			at := -1
+			for k := 0; st.now >= 0 && k < len(s.measures[m].windows); k++ {
+				if s.windows[s.measures[m].windows[k]].String() == text {
+					at = k
+				}
+			}
+			st.windows = append(st.windows, at)
+		}
+		list = append(list, st)
+	}
+	return list
+}
+
+func (s *State) decodeLeaf(r *reader, list []stored) error {
+	at := r.uint()
+	if at >= uint64(len(list)) {
+		return errCut
+	}
+	st := list[at]
+	where, found := s.tree.Lookup(r.string())
+	point := string(r.bytes())
+	l := leaf{measure: st.now, area: where, point: point, count: r.int(), heard: true}
+	l.newest = Newest{At: r.int(), Value: r.float(), Source: r.string(), Origin: decodeOrigin(r)}
+	for range r.count() {
+		l.senders = append(l.senders, sender{r.string(), r.int(), r.int()})
+	}
+	if st.stock {
+		l.latest = series.Latest{Order: decodeOrder(r), Value: r.float(), Gone: r.bool(), Heard: true}
+		for range r.count() {
+			l.claims = append(l.claims, claim{r.string(), r.float(), decodeOrder(r)})
+		}
+	}
+	keep := st.now >= 0 && found
+	if keep {
+		l.folds = make([]series.Fold, len(s.measures[st.now].windows))
+	}
+	for _, k := range st.windows {
+		var f *series.Fold
+		if keep && k >= 0 {
+			f = &l.folds[k]
+		}
+		if err := decodeFold(r, f); err != nil {
+			return err
+		}
+	}
+	if r.err != nil {
+		return r.err
+	}
+	if keep {
+		s.settleIn(&l)
+	}
+	return nil
+}
+
+func decodeFold(r *reader, f *series.Fold) error {
+	for range r.count() {
+		number := r.int()
+		b := series.Bucket{Number: number, AsOf: r.int()}
+		b.N = r.int()
+		b.Sum = decodeSum(r)
+		b.Min, b.Max = r.float(), r.float()
+		if err := b.Restore(r.bytes(), r.bytes()); err != nil {
+			return err
+		}
+		if f != nil && r.err == nil {
+			*f.At(number) = b
+		}
+	}
+	return r.err
+}
+
+// settleIn puts a pair back in its place and folds it up the tree.
+func (s *State) settleIn(l *leaf) {
+	key := leafKey{l.measure, l.area, l.point}
+	if s.measures[l.measure].def.Moves && l.point != "" {
+		key.area = area.None
+	}
+	i, known := s.byKey[key]
+	if !known {
+		i = s.open(key, l.area)
+	} else if s.leaves[i].area != l.area {
+		s.move(i, l.area)
+	}
+	old := &s.leaves[i]
+	l.listed, l.known, l.fresh, l.timer = old.listed, old.known, old.fresh, old.timer
+	s.leaves[i] = *l
+	s.live++
+	for a := l.area; a != area.None; a = s.tree.Parent(a) {
+		ci := s.cell(l.measure, a)
+		c := &s.cells[ci]
+		c.heard = true
+		for k := range l.folds {
+			for bi := range l.folds[k].Buckets() {
+				b := &l.folds[k].Buckets()[bi]
+				up := c.folds[k].At(b.Number)
+				up.Merge(&b.Summary)
+				up.AsOf = max(up.AsOf, b.AsOf)
+			}
+		}
+		s.touch(ci)
+	}
+	if s.leaves[i].latest.Counts() && !s.forgotten(&s.leaves[i]) {
+		s.count(i, series.Latest{}, false)
+	}
+	s.setDispute(i, len(l.claims) > 1 && s.differ(&s.leaves[i]))
+	s.freshen(i)
+}
+
+func decodeSum(r *reader) aggregate.Sum {
+	if r.uint() == 0 {
+		var sum aggregate.Sum
+		sum.Add(r.float())
+		return sum
+	}
+	var words [4]uint64
+	for i := range words {
+		words[i] = r.fixed()
+	}
+	return aggregate.FromWords(words)
+}
+
+func decodeOrder(r *reader) series.Order {
+	at := r.int()
+	o := decodeOrigin(r)
+	return series.Order{At: at, Ms: o.Entry.Ms, Seq: o.Entry.Seq, Item: o.Item, Stream: o.Stream}
+}
+
+func decodeOrigin(r *reader) reading.Origin {
+	return reading.Origin{Entry: reading.EntryID{Ms: r.uint(), Seq: r.uint()}, Item: int32(r.int()), Stream: int16(r.int())}
+}
+
+func (s *State) decodeFigures(r *reader) {
+	for range r.count() {
+		place, known := s.cat.Indicator(r.string())
+		where, found := s.tree.Lookup(r.string())
+		status, since := indicator.Status(r.string()), r.int()
+		if known && found && r.err == nil {
+			f := s.figures.open(Pair{place, where})
+			f.Status, f.Since = status, since
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package rollup
+
+import (
+	"fmt"
+
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/aggregate"
+	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
+	"citydeck/cockpits/monitor/series"
+)
+
+// form is the version of the bytes that Encode writes.
+const form = 1
+
+// Encode writes the whole state: what every pair has heard, the idempotency
+// keys, the sources, and since when each figure has its status. What lies above
+// the pairs is folded again by Decode.
+func (s *State) Encode() ([]byte, error) {
+	w := &writer{b: make([]byte, 0, 1<<16+64*len(s.leaves)), known: make(map[string]uint64)}
+	w.uint(form)
+	w.int(s.now)
+	s.encodeSeen(w)
+	w.uint(uint64(len(s.sources)))
+	for name, src := range s.sources {
+		w.string(name)
+		w.int(src.Readings)
+		w.int(src.LastAt)
+		w.int(src.Heard)
+	}
+	w.uint(uint64(len(s.measures)))
+	for i := range s.measures {
+		m := &s.measures[i]
+		w.string(m.def.ID)
+		w.string(string(m.def.Kind))
+		w.bool(m.def.Moves)
+		w.int(m.first)
+		w.uint(uint64(len(m.windows)))
+		for _, k := range m.windows {
+			w.string(s.windows[k].String())
+		}
+	}
+	heard := 0
+	for i := range s.leaves {
+		if s.leaves[i].heard {
+			heard++
+		}
+	}
+	w.uint(uint64(heard))
+	for i := range s.leaves {
+		if l := &s.leaves[i]; l.heard {
+			if err := s.encodeLeaf(w, l); err != nil {
+				return nil, err
+			}
+		}
+	}
+	s.encodeFigures(w)
+	return w.b, nil
+}
+
+func (s *State) encodeSeen(w *writer) {
+	q := s.seen.queue[s.seen.head:]
+	w.int(s.seen.newest)
+	w.uint(uint64(len(q)))
+	for _, m := range q {
+		w.fixed(m.hash)
+		w.int(m.at)
+	}
+}
+
+func (s *State) encodeLeaf(w *writer, l *leaf) error {
+	w.uint(uint64(l.measure))
+	w.string(s.tree.At(l.area).ID)
+	w.bytes([]byte(l.point))
+	w.int(l.count)
+	w.int(l.newest.At)
+	w.float(l.newest.Value)
+	w.string(l.newest.Source)
+	encodeOrigin(w, l.newest.Origin)
+	w.uint(uint64(len(l.senders)))
+	for _, x := range l.senders {
+		w.string(x.name)
+		w.int(x.n)
+		w.int(x.at)
+	}
+	if s.measures[l.measure].def.Kind == indicator.Stock {
+		encodeOrder(w, l.latest.Order)
+		w.float(l.latest.Value)
+		w.bool(l.latest.Gone)
+		w.uint(uint64(len(l.claims)))
+		for _, c := range l.claims {
+			w.string(c.source)
+			w.float(c.value)
+			encodeOrder(w, c.order)
+		}
+	}
+	for k := range l.folds {
+		if err := encodeFold(w, &l.folds[k]); err != nil {
+			return fmt.Errorf("store %s of measure %s: %w", l.point, s.measures[l.measure].def.ID, err)
+		}
+	}
+	return nil
+}
+
+func encodeFold(w *writer, f *series.Fold) error {
+	w.uint(uint64(len(f.Buckets())))
+	for i := range f.Buckets() {
+		b := &f.Buckets()[i]
+		w.int(b.Number)
+		w.int(b.AsOf)
+		w.int(b.N)
+		encodeSum(w, b.Sum)
+		w.float(b.Min)
+		w.float(b.Max)
+		order, members, err := b.Sketches()
+		if err != nil {
+			return err
+		}
+		w.bytes(order)
+		w.bytes(members)
+	}
+	return nil
+}
+
+// encodeSum writes a whole number of usual size in few bytes.
+func encodeSum(w *writer, sum aggregate.Sum) {
+	v := sum.Float()
+	var again aggregate.Sum
+	again.Add(v)
+	if again == sum {
+		w.uint(0)
+		w.float(v)
+		return
+	}
+	w.uint(1)
+	for _, word := range sum.Words() {
+		w.fixed(word)
+	}
+}
+
+func encodeOrder(w *writer, o series.Order) {
+	w.int(o.At)
+	encodeOrigin(w, reading.Origin{Entry: reading.EntryID{Ms: o.Ms, Seq: o.Seq}, Item: o.Item, Stream: o.Stream})
+}
+
+func encodeOrigin(w *writer, o reading.Origin) {
+	w.uint(o.Entry.Ms)
+	w.uint(o.Entry.Seq)
+	w.int(int64(o.Item))
+	w.int(int64(o.Stream))
+}
+
+func (s *State) encodeFigures(w *writer) {
+	n := 0
+	s.eachFigure(func(Pair, *figure) { n++ })
+	w.uint(uint64(n))
+	s.eachFigure(func(p Pair, f *figure) {
+		w.string(s.cat.Indicators[p.Place].ID)
+		w.string(s.tree.At(p.Area).ID)
+		w.string(string(f.Status))
+		w.int(f.Since)
+	})
+}
+
+func (s *State) eachFigure(f func(Pair, *figure)) {
+	for place, at := range s.figures.at {
+		for a, i := range at {
+			if i > 0 {
+				f(Pair{indicator.Place(place), area.Index(a)}, &s.figures.list[i-1])
+			}
+		}
+	}
+}
