@@ -6,7 +6,6 @@ import (
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/fault"
 	"citydeck/cockpits/monitor/indicator"
-	"citydeck/cockpits/tile"
 )
 
 // viewer is the value of auth.anonymous that lets everybody look.
@@ -33,8 +32,9 @@ func (a *API) known(c echo.Context) bool {
 	return a.config.Anonymous == viewer && c.Request().Header.Get(echo.HeaderAuthorization) == ""
 }
 
-// visible is the one rule on who sees a figure without sign-in: personal ones
-// only as aggregates of the root and its children.
+// visible is the one rule on which figures are asked for without sign-in:
+// personal ones only as aggregates of the root and its children. What tiles
+// hold was drawn by the same rule.
 func (a *API) visible(s indicator.Sensitivity, at area.Index) bool {
 	return s.Rank() < indicator.Personal.Rank() || a.district.Areas.Depth(at) <= 1
 }
@@ -49,25 +49,4 @@ func (a *API) allowed(c echo.Context, of indicator.Place, at area.Index) error {
 		return errPersonal
 	}
 	return nil
-}
-
-// shown tells whether a tile's state holds nothing that may not be seen.
-func (a *API) shown(d *tile.Definition) bool {
-	for _, place := range d.Indicators {
-		s := a.district.Catalogue.SensitivityOf(place)
-		if !a.visible(s, area.Index(d.Area)) {
-			return false
-		}
-		for _, at := range d.Areas {
-			if !a.visible(s, area.Index(at)) {
-				return false
-			}
-		}
-	}
-	for _, m := range d.Measures { // a board's rows are points: never of a person
-		if a.district.Catalogue.Measures[m].AllPersonal() {
-			return false
-		}
-	}
-	return true
 }

@@ -68,24 +68,3 @@ func TestAListThatNamesPersonsIsNotListed(t *testing.T) {
 		t.Errorf("lists = %v, want lamps alone", lists)
 	}
 }
-
-func TestAPersonalTileBelowTheStreetsHasNoState(t *testing.T) {
-	t.Parallel()
-	var cockpit struct {
-		Tiles []struct {
-			ID    string
-			State *struct{ Value *float64 }
-		}
-	}
-	w := seen(t).ask(t, "GET", "/api/v1/cockpits/town", "")
-	if err := json.Unmarshal(w.Body.Bytes(), &cockpit); err != nil {
-		t.Fatal(err)
-	}
-	state := map[string]bool{}
-	for _, tile := range cockpit.Tiles {
-		state[tile.ID] = tile.State != nil
-	}
-	if !state["rate"] || state["watched"] {
-		t.Errorf("states = %v, want rate with, watched without", state)
-	}
-}

@@ -120,7 +120,6 @@ func busy() *movers {
 		tiles: map[string][]tile.Tile{"town": {
 			{ID: "rate", Value: &v, Level: &level, Status: "warn", Since: &at, AsOf: &at, Parts: &tile.Parts{&v, &v},
 				Change: &tile.Change{Value: &v, Over: "day"}},
-			{ID: "watched", Value: &v, Status: "normal"},
 			{ID: "goal", Status: "empty", Target: &v},
 		}},
 	}

@@ -55,7 +55,7 @@ type definitionAnswer struct {
 	Warn       *float64   `json:"warn,omitempty"`
 	Alarm      *float64   `json:"alarm,omitempty"`
 	URL        string     `json:"url,omitempty"`
-	State      *tile.Tile `json:"state"` // null: not known yet, or not for these eyes
+	State      *tile.Tile `json:"state"` // null: not known yet
 }
 
 // listCockpits answers GET /cockpits: the tree, the root first.
@@ -88,9 +88,7 @@ func (a *API) getCockpit(c echo.Context) error {
 	}
 	for j := range d.Tiles {
 		out.Tiles[j] = a.definition(&d.Tiles[j])
-		if a.shown(&d.Tiles[j]) {
-			out.Tiles[j].State = states[d.Tiles[j].ID]
-		}
+		out.Tiles[j].State = states[d.Tiles[j].ID]
 	}
 	return ok(c, out)
 }
