@@ -1,7 +1,6 @@
 package district
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +98,8 @@ func (l *loader) content(t *table, d *tile.Definition) {
 		d.Limit = t.whole("limit", alertsLimit, 1, maxLimit)
 	case tile.Video:
 		d.URL = t.need("url")
-		if u, err := url.Parse(d.URL); d.URL != "" && (err != nil || !slices.Contains([]string{"http", "https", "rtsp", "rtsps"}, u.Scheme) || u.Host == "") {
+		scheme, rest, _ := strings.Cut(d.URL, "://")
+		if d.URL != "" && (!slices.Contains([]string{"http", "https", "rtsp", "rtsps"}, scheme) || strings.Trim(rest, "/") == "" || strings.ContainsAny(d.URL, " <>\"")) {
 			t.log.add(t.file, t.lineOf("url"), "url %q is not an address such as https://host/path", d.URL)
 		}
 	}

@@ -15,7 +15,7 @@ const (
 	deadLetters = "readings:dead"
 )
 
-// check holds the settings against what a type can't say, and against each other.
+// check holds the settings against what a type can't say, and what they ask for.
 func (l *loader) check() {
 	l.door()
 	l.redis()
@@ -37,23 +37,36 @@ func (l *loader) check() {
 	if u, err := url.Parse(c.Database.URL.Reveal()); c.Database.URL != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
 		l.bad(l.where("database.url"), "database.url must begin with postgres://, or be empty for SQLite in data.dir")
 	}
+}
+
+// refuse holds back a server that would show too much or mix figures.
+func (l *loader) refuse() {
+	l.exposed()
 	l.demo()
 }
 
-// door checks the addresses, and who may come from where.
+// exposed looks at what others than this machine would reach.
+func (l *loader) exposed() {
+	c := &l.cfg.HTTP
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil || loopback(host) {
+		return
+	}
+	if l.cfg.Auth.Anonymous == viewer {
+		l.bad(l.where("auth.anonymous"), `auth.anonymous = "viewer" shows everything to everybody, and http.listen = %q is beyond loopback: set it to "none", or listen on 127.0.0.1 behind a proxy`, c.Listen)
+	}
+	if !c.Insecure {
+		l.bad(l.where("http.listen"), "http.listen = %q is beyond loopback, where plain HTTP can be read and changed on its way: listen on 127.0.0.1 behind a proxy with TLS, or set http.insecure = true", c.Listen)
+	}
+	if l.cfg.Demo.Enabled {
+		l.bad(l.where("demo.enabled"), "demo.enabled = true shows invented figures, and http.listen = %q is beyond loopback: set it to false", c.Listen)
+	}
+}
+
+// door checks the addresses.
 func (l *loader) door() {
 	c := &l.cfg.HTTP
-	if host, good := l.address("http.listen", c.Listen); good && !loopback(host) {
-		if l.cfg.Auth.Anonymous == viewer {
-			l.bad(l.where("auth.anonymous"), `auth.anonymous = "viewer" shows everything to everybody, and http.listen = %q is beyond loopback: set it to "none", or listen on 127.0.0.1 behind a proxy`, c.Listen)
-		}
-		if !c.Insecure {
-			l.bad(l.where("http.listen"), "http.listen = %q is beyond loopback, where plain HTTP can be read and changed on its way: listen on 127.0.0.1 behind a proxy with TLS, or set http.insecure = true", c.Listen)
-		}
-		if l.cfg.Demo.Enabled {
-			l.bad(l.where("demo.enabled"), "demo.enabled = true shows invented figures, and http.listen = %q is beyond loopback: set it to false", c.Listen)
-		}
-	}
+	l.address("http.listen", c.Listen)
 	for _, o := range c.Origins {
 		u, err := url.Parse(o)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || o != u.Scheme+"://"+u.Host {

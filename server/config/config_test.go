@@ -203,6 +203,18 @@ func TestWhatMayBeSeenFromWhere(t *testing.T) {
 	}
 }
 
+func TestWhatIsRefusedToAServerIsReadForOtherCommands(t *testing.T) {
+	t.Parallel()
+	env := []string{"COCKPIT_DISTRICT_DIR=mill", "COCKPIT_REDIS_URL=redis://127.0.0.1", "COCKPIT_HTTP_LISTEN=:80"}
+	cfg, err := config.Read("none.toml", false, env)
+	if err != nil || cfg.District.Dir != "mill" {
+		t.Errorf("reading %v gives %q, %v, want the district mill", env, cfg.District.Dir, err)
+	}
+	if _, err := config.Load("none.toml", false, env); err == nil {
+		t.Errorf("a server is started with %v", env)
+	}
+}
+
 func TestASecretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	env := []string{"COCKPIT_DEMO_ENABLED=false", "COCKPIT_REDIS_URL=redis://:s3cret@db:6379/0", "COCKPIT_DATABASE_URL=postgres://u:s3cret@db/x"}

@@ -36,10 +36,20 @@ type located struct {
 	*fault.Fault
 }
 
-// Load takes the defaults, then a file, then the environment (as of
+// Read takes the defaults, then a file, then the environment (as of
 // os.Environ). A file that lacks is passed over unless it was named; then the
 // error is fs.ErrNotExist. All other faults are joined *fault.Fault.
+func Read(file string, named bool, environ []string) (Config, error) {
+	return read(file, named, environ, false)
+}
+
+// Load is Read for a server: it also refuses what would show too much, or mix
+// the demo's figures with real ones.
 func Load(file string, named bool, environ []string) (Config, error) {
+	return read(file, named, environ, true)
+}
+
+func read(file string, named bool, environ []string, serving bool) (Config, error) {
 	l := &loader{cfg: Default(), said: map[string]string{}}
 	l.fields = fieldsOf(&l.cfg)
 	if err := l.file(file); err != nil && (named || !errors.Is(err, fs.ErrNotExist)) {
@@ -48,6 +58,9 @@ func Load(file string, named bool, environ []string) (Config, error) {
 	l.environment(environ)
 	if len(l.faults) == 0 {
 		l.check()
+	}
+	if len(l.faults) == 0 && serving {
+		l.refuse()
 	}
 	slices.SortStableFunc(l.faults, func(a, b located) int {
 		if a.env != b.env {
