@@ -53,8 +53,9 @@ func (l *loader) areas() {
 	}
 	for i := range area.Index(l.d.Areas.Len()) {
 		if a := l.d.Areas.At(i); a.Placed {
-			l.swapped(areasFile, a.Line, fmt.Sprintf("area %q", a.ID), a.Lon, a.Lat, l.d.Areas.Parent(i))
-			l.marks = append(l.marks, mark{areasFile, a.Line, i, a.Lon, a.Lat})
+			m := mark{areasFile, a.Line, i, a.Lon, a.Lat}
+			l.swapped(m, fmt.Sprintf("area %q", a.ID), l.d.Areas.Parent(i))
+			l.marks = append(l.marks, m)
 		}
 	}
 }
@@ -100,13 +101,13 @@ func (l *loader) checkArea(a *area.Area) {
 
 // swapped reports a place far away from the area that it belongs to whose lon
 // and lat, exchanged, would lie close to it.
-func (l *loader) swapped(file string, line int, what string, lon, lat float64, at area.Index) {
+func (l *loader) swapped(m mark, what string, at area.Index) {
 	if at == area.None {
 		return
 	}
 	p := l.d.Areas.At(at)
-	if p.Placed && far(lon, lat, p.Lon, p.Lat) && !far(lat, lon, p.Lon, p.Lat) {
-		l.log.add(file, line, "lon and lat of %s are swapped", what)
+	if p.Placed && far(m.lon, m.lat, p.Lon, p.Lat) && !far(m.lat, m.lon, p.Lon, p.Lat) {
+		l.log.add(m.file, m.line, "lon and lat of %s are swapped", what)
 	}
 }
 

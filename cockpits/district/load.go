@@ -17,7 +17,7 @@ import (
 
 // Limits of a folder.
 const (
-	maxTOML  = 4 << 20
+	maxTOML  = 1 << 20
 	maxCSV   = 64 << 20
 	maxGeo   = 50 << 20
 	maxAreas = 100_000

@@ -269,10 +269,10 @@ func TestWhatIsInTheWayIsNotARegularFile(t *testing.T) {
 func TestAFileThatIsTooLargeIsNotRead(t *testing.T) {
 	t.Parallel()
 	files := folder()
-	files["indicators/b.toml"] = strings.Repeat("#", 4<<20+1)
+	files["indicators/b.toml"] = strings.Repeat("#", 1<<20+1)
 	_, err := district.Load(in(files))
-	if want := "indicators/b.toml:1: is larger than 4 MiB"; err == nil || err.Error() != want {
-		t.Errorf("a file of 4 MiB and 1 byte gives %v, want %s", err, want)
+	if want := "indicators/b.toml:1: is larger than 1 MiB"; err == nil || err.Error() != want {
+		t.Errorf("a file of 1 MiB and 1 byte gives %v, want %s", err, want)
 	}
 }
 

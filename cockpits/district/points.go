@@ -75,8 +75,9 @@ func (l *loader) readPoints() {
 		p := tile.Point{List: k.list, ID: k.point, Area: where, Name: r.get("name"), Notes: r.notes(pointColumns)}
 		p.Lon, p.Lat, p.Placed = l.position(pointsFile, &r)
 		if p.Placed && found {
-			l.swapped(pointsFile, r.line, fmt.Sprintf("point %q", p.ID), p.Lon, p.Lat, where)
-			l.marks = append(l.marks, mark{pointsFile, r.line, where, p.Lon, p.Lat})
+			m := mark{pointsFile, r.line, where, p.Lon, p.Lat}
+			l.swapped(m, fmt.Sprintf("point %q", p.ID), where)
+			l.marks = append(l.marks, m)
 		}
 		if known && found {
 			l.d.Lists[at].Points = append(l.d.Lists[at].Points, p)
