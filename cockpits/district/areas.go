@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"citydeck/cockpits/area"
+	"citydeck/cockpits/district/folder"
 	"citydeck/cockpits/fault"
 )
 
@@ -16,19 +17,19 @@ const areasFile = "areas.csv"
 // areas reads the tree. Where it is broken it leaves one in which every id that
 // stands in the file is found.
 func (l *loader) areas() {
-	rows, whole := l.csv(areasFile, true, areaColumns)
+	rows, whole := l.CSV(areasFile, true, areaColumns)
 	if len(rows) > maxAreas {
-		l.log.add(areasFile, rows[maxAreas].line, "more than %d areas", maxAreas)
+		l.Log.Add(areasFile, rows[maxAreas].Line, "more than %d areas", maxAreas)
 		rows, whole = nil, false
 	}
 	var list []area.Area
 	for i := range rows {
 		r := &rows[i]
 		a := area.Area{
-			ID: r.get("id"), Name: r.get("name"), NameEn: r.get("name_en"), Kind: r.get("kind"),
-			Parent: r.get("parent"), Code: r.get("code"), Line: r.line, Notes: r.notes(areaColumns),
+			ID: r.Get("id"), Name: r.Get("name"), NameEn: r.Get("name_en"), Kind: r.Get("kind"),
+			Parent: r.Get("parent"), Code: r.Get("code"), Line: r.Line, Notes: r.Notes(areaColumns),
 		}
-		if r.bad {
+		if r.Bad {
 			list = append(list, area.Area{ID: a.ID, Parent: a.Parent, Line: a.Line})
 			continue
 		}
@@ -46,7 +47,7 @@ func (l *loader) areas() {
 	}
 	for _, f := range found {
 		line, _ := strconv.Atoi(strings.TrimPrefix(f.At, areasFile+":")) // its own form
-		l.log.add(areasFile, line, "%s", f.Reason)
+		l.Log.Add(areasFile, line, "%s", f.Reason)
 	}
 	if l.d.Areas == nil {
 		l.d.Areas, _ = area.New(mended(list))
@@ -86,15 +87,15 @@ func (l *loader) where(id string) (area.Index, bool) {
 }
 
 func (l *loader) checkArea(a *area.Area) {
-	if !slug(a.ID) {
-		l.log.add(areasFile, a.Line, "id %q is not of the form [a-z0-9][a-z0-9_-]{0,63}", a.ID)
+	if !folder.Slug(a.ID) {
+		l.Log.Add(areasFile, a.Line, "id %q is not of the form [a-z0-9][a-z0-9_-]{0,63}", a.ID)
 	}
 	if a.Kind == "" {
-		l.log.add(areasFile, a.Line, "area %q has no kind", a.ID)
+		l.Log.Add(areasFile, a.Line, "area %q has no kind", a.ID)
 	}
 	for _, text := range []string{a.Name, a.NameEn, a.Kind} {
-		if why := nameFault(text); why != "" {
-			l.log.add(areasFile, a.Line, "a name of area %q %s", a.ID, why)
+		if why := folder.NameFault(text); why != "" {
+			l.Log.Add(areasFile, a.Line, "a name of area %q %s", a.ID, why)
 		}
 	}
 }
@@ -107,11 +108,40 @@ func (l *loader) swapped(m mark, what string, at area.Index) {
 	}
 	p := l.d.Areas.At(at)
 	if p.Placed && far(m.lon, m.lat, p.Lon, p.Lat) && !far(m.lat, m.lon, p.Lon, p.Lat) {
-		l.log.add(m.file, m.line, "lon and lat of %s are swapped", what)
+		l.Log.Add(m.file, m.line, "lon and lat of %s are swapped", what)
 	}
 }
 
 // far tells whether two places are more than five degrees apart.
 func far(lon, lat, lon2, lat2 float64) bool {
 	return max(lon-lon2, lon2-lon) > 5 || max(lat-lat2, lat2-lat) > 5
+}
+
+// position reads lon and lat; both may be empty.
+func (l *loader) position(name string, r *folder.Row) (lon, lat float64, placed bool) {
+	a, b := r.Get("lon"), r.Get("lat")
+	if a == "" && b == "" {
+		return 0, 0, false
+	}
+	lon, errLon := strconv.ParseFloat(a, 64)
+	lat, errLat := strconv.ParseFloat(b, 64)
+	switch {
+	case errLon != nil || lon-lon != 0:
+		l.Log.Add(name, r.Line, "lon %q is not a number of degrees", a)
+	case errLat != nil || lat-lat != 0:
+		l.Log.Add(name, r.Line, "lat %q is not a number of degrees", b)
+	case lat > 90 || lat < -90:
+		if lon >= -90 && lon <= 90 && lat >= -180 && lat <= 180 {
+			l.Log.Add(name, r.Line, "lon and lat are swapped (%s, %s)", a, b)
+		} else {
+			l.Log.Add(name, r.Line, "lat %s is not between -90 and 90", b)
+		}
+	case lon > 180 || lon < -180:
+		l.Log.Add(name, r.Line, "lon %s is not between -180 and 180", a)
+	case lon == 0 && lat == 0:
+		l.Log.Add(name, r.Line, "lon and lat are 0, 0: leave them empty where the position is unknown")
+	default:
+		return lon, lat, true
+	}
+	return 0, 0, false
 }

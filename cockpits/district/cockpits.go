@@ -5,6 +5,7 @@ import (
 
 	"citydeck/cockpits"
 	"citydeck/cockpits/area"
+	"citydeck/cockpits/district/folder"
 	"citydeck/cockpits/tile"
 )
 
@@ -17,7 +18,7 @@ const (
 // screen is a cockpit with the place where it was read.
 type screen struct {
 	cockpits.Cockpit
-	t *table
+	t *folder.Table
 }
 
 // readCockpits reads all screens and checks that they form one tree.
@@ -25,8 +26,8 @@ func (l *loader) readCockpits() {
 	var list []*screen
 	byID := map[string]*screen{}
 	lost := false
-	for _, name := range l.files("cockpits") {
-		t := l.toml(name, false)
+	for _, name := range l.Files("cockpits") {
+		t := l.TOML(name, false)
 		if t == nil {
 			lost = true
 			continue
@@ -37,7 +38,7 @@ func (l *loader) readCockpits() {
 			continue
 		}
 		if first := byID[s.ID]; first != nil {
-			l.log.add(name, t.lineOf("id"), "cockpit %q is already defined in %s:%d", s.ID, first.t.file, first.t.lineOf("id"))
+			t.Bad("id", "cockpit %q is already defined in %s:%d", s.ID, first.t.File(), first.t.LineOf("id"))
 			continue
 		}
 		byID[s.ID] = s
@@ -63,20 +64,20 @@ func above(s *screen) int {
 func (l *loader) tree(list []*screen, byID map[string]*screen, lost bool) {
 	var root *screen
 	for _, s := range list {
-		line := s.t.lineOf("parent")
+		line := s.t.LineOf("parent")
 		switch {
 		case s.Parent == "" && root == nil:
 			root = s
 		case s.Parent == "":
-			l.log.add(s.t.file, line, "a second root: the first is %q in %s; all others have a parent", root.ID, root.t.file)
+			l.Log.Add(s.t.File(), line, "a second root: the first is %q in %s; all others have a parent", root.ID, root.t.File())
 		case byID[s.Parent] == nil && !lost:
-			l.log.add(s.t.file, line, "parent %q is not a cockpit", s.Parent)
+			l.Log.Add(s.t.File(), line, "parent %q is not a cockpit", s.Parent)
 		case byID[s.Parent] != nil && circular(s, byID):
-			l.log.add(s.t.file, line, "cockpit %q is its own ancestor", s.ID)
+			l.Log.Add(s.t.File(), line, "cockpit %q is its own ancestor", s.ID)
 		}
 	}
-	if root == nil && len(list) > 0 && !lost && !l.log.in(list[0].t.file) {
-		l.log.add(list[0].t.file, list[0].t.lineOf("parent"), "no root: one cockpit must have no parent")
+	if root == nil && len(list) > 0 && !lost && !l.Log.In(list[0].t.File()) {
+		l.Log.Add(list[0].t.File(), list[0].t.LineOf("parent"), "no root: one cockpit must have no parent")
 	}
 }
 
@@ -96,60 +97,58 @@ func circular(s *screen, byID map[string]*screen) bool {
 }
 
 // cockpit reads one file.
-func (l *loader) cockpit(t *table) *screen {
+func (l *loader) cockpit(t *folder.Table) *screen {
 	s := &screen{t: t}
-	s.ID, s.Name, s.NameEn, s.Parent = t.text("id"), t.text("name"), t.text("name_en"), t.text("parent")
-	if !slug(s.ID) {
-		l.log.add(t.file, t.lineOf("id"), "id %q is not of the form [a-z0-9][a-z0-9_-]{0,63}", s.ID)
+	s.Name, s.NameEn, s.Parent = t.Text("name"), t.Text("name_en"), t.Text("parent")
+	var good bool
+	if s.ID, good = t.ID("cockpit", true); !good {
 		s.ID = ""
 	}
-	t.names("name", "name_en")
+	t.Names("name", "name_en")
 	if s.Name == "" {
 		s.Name = s.ID
 	}
-	t.need("kind")
-	s.Kind = choice(t, "kind", cockpits.District, cockpits.District, cockpits.Street, cockpits.Theme)
+	t.Need("kind")
+	s.Kind = folder.Choice(t, "kind", cockpits.District, cockpits.District, cockpits.Street, cockpits.Theme)
 	s.Area = l.scope(t, area.None)
 	seen := map[string]int{}
 	var boxes []box
-	for _, x := range t.each("tile") {
+	for _, x := range t.Each("tile") {
 		d := l.tile(x, s.Area)
-		switch first, twice := seen[d.ID]; {
-		case !slug(d.ID):
-			l.log.add(t.file, x.lineOf("id"), "tile id %q is not of the form [a-z0-9][a-z0-9_-]{0,63}", d.ID)
-		case twice:
-			l.log.add(t.file, x.lineOf("id"), "tile %q is already defined in line %d", d.ID, first)
-		default:
-			seen[d.ID] = x.lineOf("id")
+		first, twice := seen[d.ID]
+		if _, good := x.ID("tile", true); good && twice {
+			x.Bad("id", "tile %q is already defined in line %d", d.ID, first)
+		} else if good {
+			seen[d.ID] = x.LineOf("id")
 		}
 		if b, good := l.box(x, &d); good {
 			for _, other := range boxes {
 				if b.overlaps(other) {
-					l.log.add(t.file, x.line, "tile %q overlaps %q of line %d", d.ID, other.id, other.line)
+					x.Bad("", "tile %q overlaps %q of line %d", d.ID, other.id, other.line)
 				}
 			}
 			boxes = append(boxes, b)
 		}
 		s.Tiles = append(s.Tiles, d)
 	}
-	t.unknown()
+	t.Unknown("")
 	return s
 }
 
 // scope reads the key area; without it, otherwise holds, and must be one.
-func (l *loader) scope(t *table, otherwise area.Index) area.Index {
-	if !t.has("area") {
+func (l *loader) scope(t *folder.Table, otherwise area.Index) area.Index {
+	if !t.Has("area") {
 		if otherwise == area.None {
-			t.log.add(t.file, t.line, "area is missing")
+			t.Bad("", "area is missing")
 			return l.d.Areas.Root()
 		}
 		return otherwise
 	}
-	id := t.text("area")
+	id := t.Text("area")
 	at, found := l.where(id)
 	if !found {
-		if t.kindIs("area") {
-			t.log.add(t.file, t.lineOf("area"), "area %q is unknown", id)
+		if t.IsText("area") {
+			t.Bad("area", "area %q is unknown", id)
 		}
 		return l.d.Areas.Root()
 	}
@@ -168,21 +167,21 @@ func (b box) overlaps(o box) bool {
 }
 
 // box reads where a tile stands; false where that is no place on the grid.
-func (l *loader) box(t *table, d *tile.Definition) (box, bool) {
-	before := len(l.log.list)
+func (l *loader) box(t *folder.Table, d *tile.Definition) (box, bool) {
+	before := l.Log.Len()
 	for _, key := range []string{"x", "y", "w", "h"} {
-		t.must(key)
+		t.Must(key)
 	}
-	d.X, d.Y = t.whole("x", 0, 0, columns-1), t.whole("y", 0, 0, rows-1)
-	d.W, d.H = t.whole("w", 1, 1, columns), t.whole("h", 1, 1, rows)
-	if len(l.log.list) > before {
+	d.X, d.Y = t.Whole("x", 0, 0, columns-1), t.Whole("y", 0, 0, rows-1)
+	d.W, d.H = t.Whole("w", 1, 1, columns), t.Whole("h", 1, 1, rows)
+	if l.Log.Len() > before {
 		return box{}, false
 	}
 	if d.X+d.W > columns {
-		l.log.add(t.file, t.lineOf("w"), "tile %q ends in column %d of %d", d.ID, d.X+d.W, columns)
+		t.Bad("w", "tile %q ends in column %d of %d", d.ID, d.X+d.W, columns)
 	}
 	if d.Y+d.H > rows {
-		l.log.add(t.file, t.lineOf("h"), "tile %q ends in row %d of %d", d.ID, d.Y+d.H, rows)
+		t.Bad("h", "tile %q ends in row %d of %d", d.ID, d.Y+d.H, rows)
 	}
-	return box{d.ID, t.line, d.X, d.Y, d.W, d.H}, len(l.log.list) == before
+	return box{d.ID, t.LineOf(""), d.X, d.Y, d.W, d.H}, l.Log.Len() == before
 }

@@ -3,15 +3,16 @@ package district
 import (
 	"fmt"
 
+	"citydeck/cockpits/district/folder"
 	"citydeck/cockpits/monitor/indicator"
 )
 
 // definitions reads all measures, then all indicators, whichever file they
 // stand in. A faulty one is kept, so that what refers to it finds it.
 func (l *loader) definitions() {
-	var files []*table
-	for _, name := range l.files("indicators") {
-		t := l.toml(name, false)
+	var files []*folder.Table
+	for _, name := range l.Files("indicators") {
+		t := l.TOML(name, false)
 		if t == nil {
 			l.anyDef = true
 			continue
@@ -22,9 +23,9 @@ func (l *loader) definitions() {
 	byID := map[string]*indicator.Measure{}
 	seen := map[string]string{}
 	for _, t := range files {
-		for _, x := range t.each("measure") {
+		for _, x := range t.Each("measure") {
 			m := l.measure(x)
-			if x.once("measure", m.ID, seen) {
+			if once(x, "measure", seen) {
 				measures = append(measures, m)
 				byID[m.ID] = &m
 			}
@@ -33,27 +34,27 @@ func (l *loader) definitions() {
 	var list []indicator.Indicator
 	seen = map[string]string{}
 	for _, t := range files {
-		for _, x := range t.each("indicator") {
+		for _, x := range t.Each("indicator") {
 			d := l.indicator(x, byID)
-			if x.once("indicator", d.ID, seen) {
+			if once(x, "indicator", seen) {
 				list = append(list, d)
 			}
 		}
-		t.unknown()
+		t.Unknown("")
 	}
 	l.d.Catalogue = indicator.NewCatalogue(measures, list)
 }
 
 // once tells whether an id is good and stands here for the first time.
-func (t *table) once(what, id string, seen map[string]string) bool {
-	if !ident(id, false) {
-		t.log.add(t.file, t.lineOf("id"), "%s id %q is not of the form [a-z][a-z0-9_]{0,63}", what, id)
+func once(t *folder.Table, what string, seen map[string]string) bool {
+	id, good := t.ID(what, false)
+	if !good {
 		return false
 	}
 	if first, twice := seen[id]; twice {
-		t.log.add(t.file, t.lineOf("id"), "%s %q is already defined in %s", what, id, first)
+		t.Bad("id", "%s %q is already defined in %s", what, id, first)
 		return false
 	}
-	seen[id] = fmt.Sprintf("%s:%d", t.file, t.lineOf("id"))
+	seen[id] = fmt.Sprintf("%s:%d", t.File(), t.LineOf("id"))
 	return true
 }

@@ -237,7 +237,7 @@ func TestAllFaultsComeInOrder(t *testing.T) {
 	_, err := district.Load(in(files))
 	want := `areas.csv:5: area "east" is already defined in line 4
 cockpits/b.toml:10: unknown key "colour"
-district.toml:1: id "Mill" is not of the form [a-z0-9][a-z0-9_-]{0,63}
+district.toml:1: district id "Mill" is not of the form [a-z0-9][a-z0-9_-]{0,63}
 district.toml:2: name must be a text in quotes
 district.toml:3: unknown key "age"`
 	if err == nil || err.Error() != want {

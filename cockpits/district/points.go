@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"citydeck/cockpits/district/folder"
 	"citydeck/cockpits/tile"
 )
 
@@ -19,63 +20,62 @@ var pointColumns = []string{"list", "point", "area", "name", "lon", "lat"}
 const maxPoint = 128
 
 func (l *loader) readLists() {
-	t := l.toml(listsFile, false)
+	t := l.TOML(listsFile, false)
 	if t == nil {
-		l.anyList = len(l.log.list) > 0 && l.log.in(listsFile)
+		l.anyList = l.Log.In(listsFile)
 		return
 	}
-	for _, x := range t.each("list") {
-		list := List{ID: x.text("id"), Name: x.text("name"), NameEn: x.text("name_en"), Owner: x.text("owner")}
+	for _, x := range t.Each("list") {
+		list := List{ID: x.Text("id"), Name: x.Text("name"), NameEn: x.Text("name_en"), Owner: x.Text("owner")}
 		list.Sensitivity = sensitivity(x, "internal")
-		x.names("name", "name_en", "owner")
-		x.unknown()
-		if !slug(list.ID) {
-			l.log.add(listsFile, x.lineOf("id"), "id %q is not of the form [a-z0-9][a-z0-9_-]{0,63}", list.ID)
+		x.Names("name", "name_en", "owner")
+		x.Unknown("")
+		if _, good := x.ID("list", true); !good {
 			continue
 		}
 		if list.Name == "" {
 			list.Name = list.ID
 		}
 		if _, twice := l.lists[list.ID]; twice {
-			l.log.add(listsFile, x.lineOf("id"), "list %q is already defined", list.ID)
+			x.Bad("id", "list %q is already defined", list.ID)
 			continue
 		}
 		l.lists[list.ID] = len(l.d.Lists)
 		l.d.Lists = append(l.d.Lists, list)
 	}
-	t.unknown()
+	t.Unknown("")
 }
 
 func (l *loader) readPoints() {
 	type key struct{ list, point string }
 	seen := map[key]int{}
-	for _, r := range l.records(pointsFile, pointColumns) {
-		k := key{r.get("list"), r.get("point")}
+	for _, r := range l.Records(pointsFile, pointColumns) {
+		k := key{r.Get("list"), r.Get("point")}
 		at, known := l.lists[k.list]
 		if !known && !l.anyList {
-			l.log.add(pointsFile, r.line, "list %q is not in %s", k.list, listsFile)
+			l.Log.Add(pointsFile, r.Line, "list %q is not in %s", k.list, listsFile)
 		}
 		if k.point == "" || len(k.point) > maxPoint {
-			l.log.add(pointsFile, r.line, "a point's id has 1 to %d bytes", maxPoint)
+			l.Log.Add(pointsFile, r.Line, "a point's id has 1 to %d bytes", maxPoint)
 		}
-		for _, text := range []string{k.point, r.get("name")} {
-			if why := textFault(text); why != "" {
-				l.log.add(pointsFile, r.line, "point %q %s", k.point, why)
+		for _, text := range []string{k.point, r.Get("name")} {
+			if why := folder.TextFault(text); why != "" {
+				l.Log.Add(pointsFile, r.Line, "point %q %s", k.point, why)
 			}
 		}
-		where, found := l.where(r.get("area"))
+		where, found := l.where(r.Get("area"))
 		if !found {
-			l.log.add(pointsFile, r.line, "area %q of point %q is unknown", r.get("area"), k.point)
+			l.Log.Add(pointsFile, r.Line, "area %q of point %q is unknown", r.Get("area"), k.point)
 		}
 		if first, twice := seen[k]; twice {
-			l.log.add(pointsFile, r.line, "point %q of list %q stands in line %d already", k.point, k.list, first)
+			l.Log.Add(pointsFile, r.Line, "point %q of list %q stands in line %d already", k.point, k.list, first)
 			continue
 		}
-		seen[k] = r.line
-		p := tile.Point{List: k.list, ID: k.point, Area: where, Name: r.get("name"), Notes: r.notes(pointColumns)}
+		seen[k] = r.Line
+		p := tile.Point{List: k.list, ID: k.point, Area: where, Name: r.Get("name"), Notes: r.Notes(pointColumns)}
 		p.Lon, p.Lat, p.Placed = l.position(pointsFile, &r)
 		if p.Placed && found {
-			m := mark{pointsFile, r.line, where, p.Lon, p.Lat}
+			m := mark{pointsFile, r.Line, where, p.Lon, p.Lat}
 			l.swapped(m, fmt.Sprintf("point %q", p.ID), where)
 			l.marks = append(l.marks, m)
 		}
@@ -86,18 +86,18 @@ func (l *loader) readPoints() {
 }
 
 func (l *loader) calendar() {
-	for _, r := range l.records(calendarFile, []string{"date", "kind"}) {
-		date, kind := r.get("date"), r.get("kind")
+	for _, r := range l.Records(calendarFile, []string{"date", "kind"}) {
+		date, kind := r.Get("date"), r.Get("kind")
 		if _, err := time.Parse("2006-01-02", date); err != nil {
-			l.log.add(calendarFile, r.line, "date %q is not of the form 2026-01-31", date)
+			l.Log.Add(calendarFile, r.Line, "date %q is not of the form 2026-01-31", date)
 			continue
 		}
 		if kind != "off" && kind != "work" {
-			l.log.add(calendarFile, r.line, "kind %q is neither off nor work", kind)
+			l.Log.Add(calendarFile, r.Line, "kind %q is neither off nor work", kind)
 			continue
 		}
 		if _, twice := l.d.Holidays[date]; twice {
-			l.log.add(calendarFile, r.line, "%s stands twice", date)
+			l.Log.Add(calendarFile, r.Line, "%s stands twice", date)
 		}
 		l.d.Holidays[date] = kind
 	}
@@ -107,18 +107,18 @@ func (l *loader) calendar() {
 func (l *loader) addresses() {
 	const file = "addresses.csv"
 	seen := map[string]int{}
-	for _, r := range l.records(file, []string{"code", "name", "area", "lon", "lat"}) {
-		code := r.get("code")
+	for _, r := range l.Records(file, []string{"code", "name", "area", "lon", "lat"}) {
+		code := r.Get("code")
 		if code == "" {
-			l.log.add(file, r.line, "code is missing")
+			l.Log.Add(file, r.Line, "code is missing")
 		}
 		if first, twice := seen[code]; twice && code != "" {
-			l.log.add(file, r.line, "code %q stands in line %d already", code, first)
+			l.Log.Add(file, r.Line, "code %q stands in line %d already", code, first)
 		} else {
-			seen[code] = r.line
+			seen[code] = r.Line
 		}
-		if _, found := l.where(r.get("area")); !found {
-			l.log.add(file, r.line, "area %q of address %q is unknown", r.get("area"), code)
+		if _, found := l.where(r.Get("area")); !found {
+			l.Log.Add(file, r.Line, "area %q of address %q is unknown", r.Get("area"), code)
 		}
 		l.position(file, &r)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"citydeck/cockpits/area"
+	"citydeck/cockpits/district/folder"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/tile"
 )
@@ -21,27 +22,21 @@ const (
 
 // tile reads one [[tile]] but its place on the grid. A key of another kind is
 // an unknown one.
-func (l *loader) tile(t *table, scope area.Index) tile.Definition {
+func (l *loader) tile(t *folder.Table, scope area.Index) tile.Definition {
 	d := tile.Definition{
-		ID: t.text("id"), Title: t.text("title"), TitleEn: t.text("title_en"), Short: t.text("short"), ShortEn: t.text("short_en"),
+		ID: t.Text("id"), Title: t.Text("title"), TitleEn: t.Text("title_en"), Short: t.Text("short"), ShortEn: t.Text("short_en"),
 	}
-	t.names("title", "title_en", "short", "short_en")
-	for _, key := range []string{"x", "y", "w", "h"} {
-		t.get(key)
-	}
+	t.Names("title", "title_en", "short", "short_en")
+	t.Known("x", "y", "w", "h")
 	d.Area = l.scope(t, scope)
-	t.need("kind")
-	d.Kind = choice(t, "kind", "", tile.Stat, tile.Trend, tile.Progress, tile.Ranking, tile.Breakdown, tile.Table,
+	t.Need("kind")
+	d.Kind = folder.Choice(t, "kind", "", tile.Stat, tile.Trend, tile.Progress, tile.Ranking, tile.Breakdown, tile.Table,
 		tile.Board, tile.Map, tile.Alerts, tile.Feed, tile.Command, tile.Video)
 	if d.Kind == "" {
 		return d // which keys belong here nobody knows
 	}
 	l.content(t, &d)
-	for key, v := range t.keys {
-		if !v.read {
-			t.bad(v, "unknown key %q in a tile of kind %s", key, d.Kind)
-		}
-	}
+	t.Unknown(" in a tile of kind " + string(d.Kind))
 	if d.Title == "" {
 		d.Title, d.TitleEn = l.title(&d)
 	}
@@ -58,17 +53,17 @@ func (l *loader) title(d *tile.Definition) (zh, en string) {
 }
 
 // content reads the keys of the tile's kind.
-func (l *loader) content(t *table, d *tile.Definition) {
+func (l *loader) content(t *folder.Table, d *tile.Definition) {
 	switch d.Kind {
 	case tile.Stat:
 		l.one(t, d)
-		d.Compare = choice(t, "compare", "day", "hour", "day", "week", "month", "year")
+		d.Compare = folder.Choice(t, "compare", "day", "hour", "day", "week", "month", "year")
 	case tile.Trend:
 		l.trend(t, d)
 	case tile.Progress:
 		l.one(t, d)
-		t.must("target")
-		d.Target = t.number("target")
+		t.Must("target")
+		d.Target = t.Number("target")
 	case tile.Ranking:
 		l.ranking(t, d)
 	case tile.Breakdown:
@@ -83,8 +78,8 @@ func (l *loader) content(t *table, d *tile.Definition) {
 		l.of(t, d, true)
 		d.Layers = l.listed(t, "layers")
 	case tile.Alerts:
-		d.Limit = t.whole("limit", alertsLimit, 1, maxLimit)
-		if t.has("indicators") {
+		d.Limit = t.Whole("limit", alertsLimit, 1, maxLimit)
+		if t.Has("indicators") {
 			l.several(t, d)
 			return
 		}
@@ -95,106 +90,105 @@ func (l *loader) content(t *table, d *tile.Definition) {
 			}
 		}
 	case tile.Feed:
-		d.Limit = t.whole("limit", alertsLimit, 1, maxLimit)
+		d.Limit = t.Whole("limit", alertsLimit, 1, maxLimit)
 	case tile.Video:
-		d.URL = t.need("url")
+		d.URL = t.Need("url")
 		scheme, rest, _ := strings.Cut(d.URL, "://")
 		if d.URL != "" && (!slices.Contains([]string{"http", "https", "rtsp", "rtsps"}, scheme) || strings.Trim(rest, "/") == "" || strings.ContainsAny(d.URL, " <>\"")) {
-			t.log.add(t.file, t.lineOf("url"), "url %q is not an address such as https://host/path", d.URL)
+			t.Bad("url", "url %q is not an address such as https://host/path", d.URL)
 		}
 	}
 }
 
-func (l *loader) trend(t *table, d *tile.Definition) {
+func (l *loader) trend(t *folder.Table, d *tile.Definition) {
 	switch {
-	case t.has("indicator") && t.has("indicators"):
-		t.get("indicator")
-		t.get("indicators")
-		t.log.add(t.file, t.lineOf("indicators"), "indicator and indicators stand together: only one of them may")
-	case t.has("indicators"):
+	case t.Has("indicator") && t.Has("indicators"):
+		t.Known("indicator", "indicators")
+		t.Bad("indicators", "indicator and indicators stand together: only one of them may")
+	case t.Has("indicators"):
 		l.several(t, d)
 	default:
 		l.one(t, d)
 	}
-	if t.has("of") && len(d.Indicators) > 1 {
-		t.log.add(t.file, t.lineOf("of"), "of draws one indicator's areas as lines; there are %d indicators", len(d.Indicators))
+	if t.Has("of") && len(d.Indicators) > 1 {
+		t.Bad("of", "of draws one indicator's areas as lines; there are %d indicators", len(d.Indicators))
 	}
 	l.of(t, d, false)
-	d.Span = t.duration("span", trendSpan)
+	d.Span = t.Duration("span", trendSpan)
 	if d.Span < time.Minute || d.Span > longestSpan {
-		t.log.add(t.file, t.lineOf("span"), "span is shorter than 1m or longer than ten years")
+		t.Bad("span", "span is shorter than 1m or longer than ten years")
 	}
 }
 
-func (l *loader) ranking(t *table, d *tile.Definition) {
+func (l *loader) ranking(t *folder.Table, d *tile.Definition) {
 	l.one(t, d)
 	l.of(t, d, true)
-	d.Order = choice(t, "order", "worst", "worst", "desc", "asc")
+	d.Order = folder.Choice(t, "order", "worst", "worst", "desc", "asc")
 	if len(d.Indicators) == 1 && l.d.Catalogue.Indicators[d.Indicators[0]].Direction == indicator.Neutral && d.Order == "worst" {
 		d.Order = "desc"
 	}
-	d.Limit = t.whole("limit", rankingLimit, 1, maxLimit)
+	d.Limit = t.Whole("limit", rankingLimit, 1, maxLimit)
 }
 
-func (l *loader) board(t *table, d *tile.Definition) {
-	d.List = t.need("list")
+func (l *loader) board(t *folder.Table, d *tile.Definition) {
+	d.List = t.Need("list")
 	at, known := l.lists[d.List]
 	switch {
 	case known:
 		d.Points = l.d.Lists[at].Points
-	case t.kindIs("list") && !l.anyList:
-		t.log.add(t.file, t.lineOf("list"), "list %q is not in %s", d.List, listsFile)
+	case t.IsText("list") && !l.anyList:
+		t.Bad("list", "list %q is not in %s", d.List, listsFile)
 	}
-	t.must("measures")
-	ids := t.texts("measures")
+	t.Must("measures")
+	ids := t.Texts("measures")
 	if ids != nil && len(ids) == 0 {
-		t.log.add(t.file, t.lineOf("measures"), "measures is empty")
+		t.Bad("measures", "measures is empty")
 	}
 	for i, id := range ids {
 		m, found := l.d.Catalogue.Measure(id)
 		switch {
 		case !found && !l.anyDef:
-			t.log.add(t.file, t.lineOf("measures"), "measure %q is unknown", id)
+			t.Bad("measures", "measure %q is unknown", id)
 		case slices.Contains(ids[:i], id):
-			t.log.add(t.file, t.lineOf("measures"), "measure %q stands twice", id)
+			t.Bad("measures", "measure %q stands twice", id)
 		case found:
 			d.Measures = append(d.Measures, m)
 		}
 	}
-	d.Warn, d.Alarm = t.number("warn"), t.number("alarm")
+	d.Warn, d.Alarm = t.Number("warn"), t.Number("alarm")
 	if d.Warn != nil && d.Alarm != nil && *d.Alarm < *d.Warn {
-		t.log.add(t.file, t.lineOf("alarm"), "alarm = %v is on the wrong side of warn = %v: of a board's first measure lower is better", *d.Alarm, *d.Warn)
+		t.Bad("alarm", "alarm = %v is on the wrong side of warn = %v: of a board's first measure lower is better", *d.Alarm, *d.Warn)
 	}
 }
 
 // one reads the key indicator.
-func (l *loader) one(t *table, d *tile.Definition) {
-	id := t.need("indicator")
-	if !t.kindIs("indicator") {
+func (l *loader) one(t *folder.Table, d *tile.Definition) {
+	id := t.Need("indicator")
+	if !t.IsText("indicator") {
 		return
 	}
 	if p, found := l.d.Catalogue.Indicator(id); found {
 		d.Indicators = []indicator.Place{p}
 	} else if !l.anyDef {
-		t.log.add(t.file, t.lineOf("indicator"), "indicator %q is unknown", id)
+		t.Bad("indicator", "indicator %q is unknown", id)
 	}
 }
 
 // several reads the key indicators.
-func (l *loader) several(t *table, d *tile.Definition) {
+func (l *loader) several(t *folder.Table, d *tile.Definition) {
 	d.Multiple = true
-	t.must("indicators")
-	ids := t.texts("indicators")
+	t.Must("indicators")
+	ids := t.Texts("indicators")
 	if ids != nil && len(ids) == 0 {
-		t.log.add(t.file, t.lineOf("indicators"), "indicators is empty")
+		t.Bad("indicators", "indicators is empty")
 	}
 	for i, id := range ids {
 		p, found := l.d.Catalogue.Indicator(id)
 		switch {
 		case !found && !l.anyDef:
-			t.log.add(t.file, t.lineOf("indicators"), "indicator %q is unknown", id)
+			t.Bad("indicators", "indicator %q is unknown", id)
 		case slices.Contains(ids[:i], id):
-			t.log.add(t.file, t.lineOf("indicators"), "indicator %q stands twice", id)
+			t.Bad("indicators", "indicator %q stands twice", id)
 		case found:
 			d.Indicators = append(d.Indicators, p)
 		}
@@ -202,17 +196,17 @@ func (l *loader) several(t *table, d *tile.Definition) {
 }
 
 // of reads the kind of the areas below.
-func (l *loader) of(t *table, d *tile.Definition, must bool) {
+func (l *loader) of(t *folder.Table, d *tile.Definition, must bool) {
 	if must {
-		t.must("of")
+		t.Must("of")
 	}
-	d.Of = t.text("of")
-	if !t.kindIs("of") {
+	d.Of = t.Text("of")
+	if !t.IsText("of") {
 		return
 	}
 	d.Areas = l.d.Areas.Below(d.Area, d.Of)
-	if len(d.Areas) == 0 && !l.arealess && !l.log.in(areasFile) {
-		t.log.add(t.file, t.lineOf("of"), "no area of kind %q lies below %q; there: %s",
+	if len(d.Areas) == 0 && !l.arealess && !l.Log.In(areasFile) {
+		t.Bad("of", "no area of kind %q lies below %q; there: %s",
 			d.Of, l.d.Areas.At(d.Area).ID, strings.Join(l.below(d.Area), ", "))
 	}
 }
@@ -232,13 +226,13 @@ func (l *loader) below(top area.Index) []string {
 }
 
 // listed reads a list of lists of points.csv.
-func (l *loader) listed(t *table, key string) []string {
-	ids := t.texts(key)
+func (l *loader) listed(t *folder.Table, key string) []string {
+	ids := t.Texts(key)
 	for i, id := range ids {
 		if _, known := l.lists[id]; !known && !l.anyList {
-			t.log.add(t.file, t.lineOf(key), "list %q is not in %s", id, listsFile)
+			t.Bad(key, "list %q is not in %s", id, listsFile)
 		} else if slices.Contains(ids[:i], id) {
-			t.log.add(t.file, t.lineOf(key), "list %q stands twice", id)
+			t.Bad(key, "list %q stands twice", id)
 		}
 	}
 	return ids

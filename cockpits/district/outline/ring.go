@@ -1,4 +1,4 @@
-package district
+package outline
 
 import (
 	"cmp"
@@ -6,8 +6,14 @@ import (
 	"slices"
 )
 
+// Ring is a closed line of positions, lon and lat.
+type Ring [][2]float64
+
+// Shape is an outline: outer rings and holes.
+type Shape []Ring
+
 // fault says what is wrong with a ring; empty: nothing.
-func (r ring) fault() string {
+func (r Ring) fault() string {
 	if len(r) < 4 {
 		return fmt.Sprintf("a ring of %d positions: it needs 4, the last equal to the first", len(r))
 	}
@@ -46,7 +52,7 @@ func outOfRange(p [2]float64) string {
 }
 
 // area is twice the signed area, in square degrees.
-func (r ring) area() float64 {
+func (r Ring) area() float64 {
 	sum := 0.0
 	for i := range len(r) - 1 {
 		// Relative to the first position: the differences are small.
@@ -59,7 +65,7 @@ func (r ring) area() float64 {
 
 // crossing finds two lines of the ring that meet elsewhere than where one
 // follows the other. It sweeps from west to east.
-func (r ring) crossing() (a, b int, found bool) {
+func (r Ring) crossing() (a, b int, found bool) {
 	n := len(r) - 1
 	order := make([]int, n)
 	for i := range order {
@@ -86,7 +92,7 @@ func (r ring) crossing() (a, b int, found bool) {
 
 // meet tells whether two lines, i before j, share more than the corner that
 // neighbours have in common.
-func (r ring) meet(i, j, n int) bool {
+func (r Ring) meet(i, j, n int) bool {
 	p, q, s, t := r[i], r[i+1], r[j], r[j+1]
 	if p == q || s == t {
 		return false // the same position twice is no line
@@ -106,7 +112,7 @@ func (r ring) meet(i, j, n int) bool {
 }
 
 // still tells whether all positions from a to b are one.
-func (r ring) still(a, b int) bool {
+func (r Ring) still(a, b int) bool {
 	for i := a; i < b; i++ {
 		if r[i] != r[i+1] {
 			return false
@@ -130,8 +136,8 @@ func within(a, b, c [2]float64) bool {
 	return min(a[0], b[0]) <= c[0] && c[0] <= max(a[0], b[0]) && min(a[1], b[1]) <= c[1] && c[1] <= max(a[1], b[1])
 }
 
-// holds tells whether a position lies inside a shape, by the even-odd rule.
-func (s shape) holds(lon, lat float64) bool {
+// Holds tells whether a position lies inside a shape, by the even-odd rule.
+func (s Shape) Holds(lon, lat float64) bool {
 	in := false
 	for _, r := range s {
 		for i := range len(r) - 1 {
