@@ -81,6 +81,7 @@ func (h *Hub) host(c echo.Context, address string, retry time.Duration) error {
 	})
 	if err != nil {
 		h.release(nil)
+		c.Response().Header().Del("Content-Type") // Accept's, of the text that was held back
 		return h.refuse(t.status, "handshake", "not a handshake as RFC 6455 has it")
 	}
 	bound(t.conn, h.cfg.SendBuffer)

@@ -17,6 +17,8 @@ type round struct {
 	began time.Time     // owned by Run, as all below
 	took  time.Duration // of the last round
 	busy  bool          // its frames are not out yet
+	seen  int64         // how many were out at the last look
+	moved time.Duration // when that was, since began
 	beat  uint64        // the last beat that was announced
 }
 
@@ -77,26 +79,41 @@ func (h *Hub) rest() {
 	if !r.busy || r.out.Load() < r.enough.Load() {
 		return // the word of an older round
 	}
-	r.busy, r.took = false, time.Since(r.began)
-	h.met.round.Observe(r.took.Seconds())
+	r.end(h, time.Since(r.began))
 }
 
-// pause is for how long the next round must wait.
+func (r *round) end(h *Hub, took time.Duration) {
+	r.busy, r.took = false, took
+	h.met.round.Observe(took.Seconds())
+}
+
+// pause is for how long the next round must wait. While frames go out it looks
+// every half tick whether more of them are: what doesn't move is stuck, and
+// not waited for.
 func (h *Hub) pause() time.Duration {
 	r := &h.round
-	stretched := h.cfg.MaxTick
-	if !r.busy {
-		stretched = min(2*r.took, h.cfg.MaxTick)
+	passed := time.Since(r.began)
+	if r.busy && passed >= r.moved+h.cfg.Tick/2 {
+		out := r.out.Load()
+		if out == r.seen && passed > h.cfg.Tick/2 {
+			r.end(h, r.moved)
+		} else {
+			r.seen, r.moved = out, passed
+		}
 	}
+	if r.busy {
+		return min(h.cfg.Tick/2, h.cfg.MaxTick-passed)
+	}
+	stretched := min(2*r.took, h.cfg.MaxTick)
 	h.met.tick.Set(max(stretched, h.cfg.Tick).Seconds())
-	return stretched - time.Since(r.began)
+	return stretched - passed
 }
 
 // announce begins a round: it wakes who watches a cockpit that was published
 // since the last one, or all when there is a new beat; it says whether there was.
 func (h *Hub) announce() bool {
 	r := &h.round
-	r.began, r.busy = time.Now(), true
+	r.began, r.busy, r.seen, r.moved = time.Now(), true, 0, 0
 	r.out.Store(0)
 	r.enough.Store(1 << 40)
 	number := r.number.Add(1)
