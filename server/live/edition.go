@@ -41,7 +41,7 @@ func (e *edition) message(epoch string, seq uint64) (msg []byte, from uint64) {
 			e.encodes.miss.Inc()
 			b := e.head(`{"op":"delta","cockpit":`, 256+128*len(patches))
 			b = strconv.AppendUint(append(b, `,"from":`...), seq, 10)
-			b = e.state(b)
+			b = append(e.state(b), `,"tiles":[`...)
 			for i := range patches {
 				b = patches[i].AppendJSON(comma(b, i))
 			}
@@ -62,8 +62,8 @@ func (e *edition) message(epoch string, seq uint64) (msg []byte, from uint64) {
 	e.encodes.miss.Inc()
 	tiles := e.board.Snapshot()
 	b := e.head(`{"op":"snapshot","cockpit":`, 256+512*len(tiles))
-	b = strconv.AppendQuote(append(b, `,"layout":`...), e.layout)
-	b = e.state(b)
+	b = strconv.AppendQuote(append(e.state(b), `,"layout":`...), e.layout)
+	b = append(b, `,"tiles":[`...)
 	for i, t := range tiles {
 		b = t.AppendJSON(comma(b, i))
 	}
@@ -80,8 +80,7 @@ func (e *edition) head(op string, size int) []byte {
 
 func (e *edition) state(b []byte) []byte {
 	b = strconv.AppendUint(append(b, `,"seq":`...), e.board.Seq(), 10)
-	b = strconv.AppendInt(append(b, `,"at":`...), e.board.At(), 10)
-	return append(b, `,"tiles":[`...)
+	return strconv.AppendInt(append(b, `,"at":`...), e.board.At(), 10)
 }
 
 func comma(b []byte, i int) []byte {
