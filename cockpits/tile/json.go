@@ -262,7 +262,11 @@ func appendNumber(b []byte, v *float64) []byte {
 	if a := math.Abs(f); a < 1e15 && f == math.Trunc(f) {
 		return strconv.AppendInt(b, int64(f), 10)
 	} else if a < 1e-6 || a >= 1e21 {
-		return strconv.AppendFloat(b, f, 'e', -1, 64)
+		b = strconv.AppendFloat(b, f, 'e', -1, 64)
+		if n := len(b); b[n-2] == '0' && b[n-3] == '-' { // e-07 is e-7
+			b = append(b[:n-2], b[n-1])
+		}
+		return b
 	}
 	return strconv.AppendFloat(b, f, 'f', -1, 64)
 }
