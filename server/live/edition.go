@@ -18,8 +18,8 @@ type edition struct {
 	encodes *encodes
 
 	mu       sync.Mutex
-	snapshot []byte            // guarded by mu; nil: not needed yet
-	deltas   map[uint64][]byte // guarded by mu; by from
+	snapshot message            // guarded by mu; empty: not needed yet
+	deltas   map[uint64]message // guarded by mu; by from
 }
 
 // maxDeltas bounds the messages that an edition keeps: screens stand at few
@@ -27,13 +27,12 @@ type edition struct {
 const maxDeltas = 64
 
 // message brings a screen that has (epoch, seq) to this state: a delta when the
-// board can say the difference, else a snapshot (from is 0 then). The bytes are
-// shared and must not be changed.
-func (e *edition) message(epoch string, seq uint64) (msg []byte, from uint64) {
+// board can say the difference, else a snapshot (from is 0 then).
+func (e *edition) message(epoch string, seq uint64) (msg message, from uint64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if epoch == e.epoch {
-		if msg := e.deltas[seq]; msg != nil {
+		if msg, some := e.deltas[seq]; some {
 			e.encodes.hit.Inc()
 			return msg, seq
 		}
@@ -45,17 +44,17 @@ func (e *edition) message(epoch string, seq uint64) (msg []byte, from uint64) {
 			for i := range patches {
 				b = patches[i].AppendJSON(comma(b, i))
 			}
-			b = append(b, "]}"...)
+			msg := framed(append(b, "]}"...))
 			if e.deltas == nil {
-				e.deltas = make(map[uint64][]byte)
+				e.deltas = make(map[uint64]message)
 			}
 			if len(e.deltas) < maxDeltas {
-				e.deltas[seq] = b
+				e.deltas[seq] = msg
 			}
-			return b, seq
+			return msg, seq
 		}
 	}
-	if e.snapshot != nil {
+	if e.snapshot.text != nil {
 		e.encodes.hit.Inc()
 		return e.snapshot, 0
 	}
@@ -67,13 +66,13 @@ func (e *edition) message(epoch string, seq uint64) (msg []byte, from uint64) {
 	for i, t := range tiles {
 		b = t.AppendJSON(comma(b, i))
 	}
-	e.snapshot = append(b, "]}"...)
+	e.snapshot = framed(append(b, "]}"...))
 	return e.snapshot, 0
 }
 
 // head begins a message; ids and epochs need no escapes beyond Go's.
 func (e *edition) head(op string, size int) []byte {
-	b := append(make([]byte, 0, size), op...)
+	b := append(text(size), op...)
 	b = strconv.AppendQuote(b, e.cockpit)
 	return strconv.AppendQuote(append(b, `,"epoch":`...), e.epoch)
 }
@@ -95,40 +94,24 @@ func comma(b []byte, i int) []byte {
 type joined struct {
 	mu     sync.Mutex
 	round  uint64
-	frames map[string][]byte // by the messages' keys
+	frames map[string]message // by their parts' keys
 }
 
 const maxJoined = 1024
 
 // frame joins messages into one frame; key names them all.
-func (j *joined) frame(key []byte, parts [][]byte, round uint64) []byte {
+func (j *joined) frame(key []byte, parts []message, round uint64) message {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.round != round || j.frames == nil {
-		j.round, j.frames = round, make(map[string][]byte)
+		j.round, j.frames = round, make(map[string]message)
 	}
-	if frame := j.frames[string(key)]; frame != nil {
-		return frame
+	if m, some := j.frames[string(key)]; some {
+		return m
 	}
-	frame := join(parts)
+	m := join(parts)
 	if len(j.frames) < maxJoined {
-		j.frames[string(key)] = frame
+		j.frames[string(key)] = m
 	}
-	return frame
-}
-
-// join makes one frame of messages: one stands alone, several in an array.
-func join(parts [][]byte) []byte {
-	if len(parts) == 1 {
-		return parts[0]
-	}
-	size := 1
-	for _, p := range parts {
-		size += len(p) + 1
-	}
-	b := append(make([]byte, 0, size), '[')
-	for i, p := range parts {
-		b = append(comma(b, i), p...)
-	}
-	return append(b, ']')
+	return m
 }

@@ -51,33 +51,33 @@ type beat struct {
 }
 
 // encode writes a small message. These types can't fail.
-func encode(v any) []byte {
+func encode(v any) message {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(err)
 	}
-	return b
+	return framed(append(text(len(b)), b...))
 }
 
 // pulse keeps the encoded beat while its now is true.
 type pulse struct {
-	mu   sync.Mutex
-	n    uint64
-	now  int64
-	text []byte
+	mu  sync.Mutex
+	n   uint64
+	now int64
+	msg message
 }
 
 // freshness is for how many ms an encoded beat's now counts as the present.
 const freshness = 20
 
 // message is the beat with the time at which it is sent.
-func (p *pulse) message(b *beat, now int64) (text []byte, at int64) {
+func (p *pulse) message(b *beat, now int64) (msg message, at int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.text == nil || p.n != b.n || now-p.now > freshness || now < p.now {
+	if p.msg.text == nil || p.n != b.n || now-p.now > freshness || now < p.now {
 		m := heartbeat{Op: "beat", Beat: b.Beat}
 		m.Now = now
-		p.n, p.now, p.text = b.n, now, encode(m)
+		p.n, p.now, p.msg = b.n, now, encode(m)
 	}
-	return p.text, p.now
+	return p.msg, p.now
 }

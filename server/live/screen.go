@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"encoding/binary"
 	"net"
 	"sync"
@@ -16,7 +15,7 @@ import (
 type screen struct {
 	hub     *Hub
 	conn    *websocket.Conn
-	raw     net.Conn // under conn: to cut
+	raw     net.Conn // under conn: to write frames, and to cut
 	sees    func(cockpit string) bool
 	pace    *rate.Limiter // of its ops
 	wake    chan struct{} // of 1: look
@@ -29,15 +28,15 @@ type screen struct {
 
 	mu      sync.Mutex
 	cursors []*cursor // guarded by mu, as all below
-	words   [][]byte  // hello and problems that are to be sent
+	words   []message // hello and problems that are to be sent
 	beat    uint64    // the last beat that it has
 	last    closing   // how it ends; code 0: not yet
 
 	faults      int   // owned by the reader: problems since
 	faultsSince int64 // owned by the reader: Unix ms
 
-	parts [][]byte // owned by the writer
-	key   []byte   // owned by the writer
+	parts []message // owned by the writer
+	key   []byte    // owned by the writer
 }
 
 // cursor is the state of a cockpit that a screen has.
@@ -108,8 +107,8 @@ func (s *screen) write() {
 	defer s.conn.CloseNow()
 	for {
 		frame, last := s.compose()
-		if frame != nil {
-			if !s.send(frame) {
+		if frame.text != nil {
+			if !s.send(frame.frame) {
 				return
 			}
 			continue
@@ -130,7 +129,7 @@ func (s *screen) write() {
 
 func (s *screen) send(frame []byte) bool {
 	s.writing.Store(time.Now().UnixNano())
-	err := s.conn.Write(context.Background(), websocket.MessageText, frame)
+	_, err := s.raw.Write(frame)
 	s.writing.Store(0)
 	if err != nil {
 		return false
@@ -148,7 +147,7 @@ func (s *screen) bid(c closing) {
 
 // compose makes the frame that is due, and moves the cursors to what it says.
 // Without one it says how the screen ends, if it does.
-func (s *screen) compose() (frame []byte, last closing) {
+func (s *screen) compose() (frame message, last closing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	own := len(s.words) > 0
@@ -159,7 +158,7 @@ func (s *screen) compose() (frame []byte, last closing) {
 	}
 	switch {
 	case len(s.parts) == 0:
-		return nil, s.last
+		return message{}, s.last
 	case own || len(s.parts) == 1:
 		frame = join(s.parts)
 	default:
