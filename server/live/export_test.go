@@ -11,3 +11,9 @@ var Messages = map[string]any{
 
 // AsyncAPI is the embedded description.
 var AsyncAPI = asyncAPI
+
+// Decode reads an op and gives the code of what is wrong with it.
+func Decode(text []byte) string {
+	_, c, _ := decode(text)
+	return string(c)
+}

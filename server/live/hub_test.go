@@ -22,9 +22,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	began := goleak.IgnoreCurrent()
 	code := m.Run()
 	http.DefaultClient.CloseIdleConnections()
-	if err := goleak.Find(goleak.IgnoreCurrent()); err != nil && code == 0 {
+	if err := goleak.Find(began); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}

@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -263,4 +264,27 @@ func (s *screen) errors(t *testing.T, n int) {
 			t.Errorf("answer %s, want malformed", dump(m))
 		}
 	}
+}
+
+// Whatever comes, an op is understood or refused by a code of the protocol; and
+// what is understood is a JSON object.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{"op":"subscribe","cockpit":"a","epoch":"e","seq":1}`, `{"op":"unsubscribe","cockpit":"a"}`, `{"op":"shown"}`,
+		`{`, `[]`, `null`, ``, `{"op":"dance"}`, `{"op":"subscribe","cockpit":"a","seq":9007199254740993}`, "{\"op\":\"\xff\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		switch code := live.Decode(text); code {
+		case "malformed", "unknown_op":
+		case "":
+			var o object
+			if err := json.Unmarshal(text, &o); err != nil || o["op"] == nil {
+				t.Errorf("%q was understood, but is no object with an op: %v", text, err)
+			}
+		default:
+			t.Errorf("%q: code %q", text, code)
+		}
+	})
 }
