@@ -127,17 +127,17 @@ func (s sparkline) next(was, is []tile.Spark, seq uint64) (sparkline, uint64) {
 	return n, 0
 }
 
-// relist brings the rows and tombs of a record from r's items to its own.
-func (n *record) relist(r *record, seq uint64) uint64 {
-	was, is := r.tile.Items, n.tile.Items
-	n.items, n.gone = make([]*row, len(is)), slices.Clone(r.gone)
+// relist brings the rows and tombs of a record from the items before to its own.
+func (r *record) relist(before *record, seq uint64) uint64 {
+	was, is := before.tile.Items, r.tile.Items
+	r.items, r.gone = make([]*row, len(is)), slices.Clone(before.gone)
 	if is == nil {
-		n.listed, n.gone = seq, nil
+		r.listed, r.gone = seq, nil
 		return 0
 	}
 	var floor uint64
 	if was == nil {
-		floor = r.listed
+		floor = before.listed
 	}
 	old := make(map[string]int, len(was))
 	for i := range was {
@@ -146,23 +146,23 @@ func (n *record) relist(r *record, seq uint64) uint64 {
 	for i := range is {
 		p, known := old[is[i].ID]
 		if !known {
-			n.items[i] = newRow(&is[i], seq)
-			floor = max(floor, n.raise(&is[i]))
+			r.items[i] = newRow(&is[i], seq)
+			floor = max(floor, r.raise(&is[i]))
 			continue
 		}
 		delete(old, is[i].ID)
-		row, f := r.items[p].next(&was[p], &is[i], seq)
-		n.items[i] = row
+		row, f := before.items[p].next(&was[p], &is[i], seq)
+		r.items[i] = row
 		floor = max(floor, f)
 	}
 	for i := range was {
 		if _, gone := old[was[i].ID]; gone {
-			n.gone = append(n.gone, tomb{was[i].ID, seq})
+			r.gone = append(r.gone, tomb{was[i].ID, seq})
 		}
 	}
-	if over := len(n.gone) - maxTombs; over > 0 {
-		floor = max(floor, n.gone[over-1].at)
-		n.gone = n.gone[over:]
+	if over := len(r.gone) - maxTombs; over > 0 {
+		floor = max(floor, r.gone[over-1].at)
+		r.gone = r.gone[over:]
 	}
 	if misplaced(was, is) {
 		floor = seq
@@ -173,13 +173,13 @@ func (n *record) relist(r *record, seq uint64) uint64 {
 // raise forgets that an item was gone, since it is back. All its keys are sent,
 // so that screens that still hold the old one get the new one; but of its
 // sparkline old points would stay, and so would its place among the items.
-func (n *record) raise(it *tile.Item) uint64 {
-	p := slices.IndexFunc(n.gone, func(t tomb) bool { return t.id == it.ID })
+func (r *record) raise(it *tile.Item) uint64 {
+	p := slices.IndexFunc(r.gone, func(t tomb) bool { return t.id == it.ID })
 	if p < 0 {
 		return 0
 	}
-	at := n.gone[p].at
-	n.gone = slices.Delete(n.gone, p, p+1)
+	at := r.gone[p].at
+	r.gone = slices.Delete(r.gone, p, p+1)
 	if it.Has&(tile.HasSpark|tile.HasRank) == tile.HasRank {
 		return 0
 	}

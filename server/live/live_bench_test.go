@@ -3,7 +3,6 @@ package live_test
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"runtime"
@@ -186,7 +185,7 @@ func bareWrites(b *testing.B, screens, size, rounds int) time.Duration {
 	began := cpu()
 	for r := range rounds {
 		for _, c := range conns {
-			if _, err := c.Write(frame); err != nil && err != io.EOF {
+			if _, err := c.Write(frame); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -55,6 +55,15 @@ func TestABeatComesAlsoWhenTheEngineIsSilent(t *testing.T) {
 	}
 }
 
+func TestABeatComesAlsoBeforeTheEnginesFirst(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	s := h.connect(t)
+	if m := s.next(); m["op"] != "beat" || m["tick"] != 0.0 || m["behind"] != nil {
+		t.Errorf("first after hello = %s, want a beat that knows of no round", dump(m))
+	}
+}
+
 // wide is a tile with much to say, so that frames fill buffers.
 func wide(n int) tile.Tile {
 	v := stat("x", float64(n))

@@ -172,11 +172,16 @@ func (h *Hub) settle(s *screen) {
 }
 
 // keepAlive repeats the last beat when the engine is silent: then its tick
-// stands still, and the screens see that it does.
+// stands still, and the screens see that it does. Before the first it is 0.
 func (h *Hub) keepAlive() {
-	if last := h.beat.Load(); last != nil {
-		h.beat.CompareAndSwap(last, &beat{n: h.beats.Add(1), Beat: last.Beat})
+	again := &beat{n: h.beats.Add(1)}
+	last := h.beat.Load()
+	if last != nil {
+		again.Beat = last.Beat
+	} else {
+		again.Sources.Silent = []string{}
 	}
+	h.beat.CompareAndSwap(last, again)
 }
 
 // cutStuck closes the screens whose frame has been under way for too long.

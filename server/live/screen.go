@@ -70,7 +70,7 @@ const (
 
 func (h *Hub) newScreen(conn *websocket.Conn, raw net.Conn, sees func(string) bool) *screen {
 	conn.SetReadLimit(messageSize)
-	return &screen{
+	s := &screen{
 		hub: h, conn: conn, raw: raw, sees: sees,
 		pace: rate.NewLimiter(opsASecond, opBurst),
 		wake: make(chan struct{}, 1),
@@ -78,6 +78,10 @@ func (h *Hub) newScreen(conn *websocket.Conn, raw net.Conn, sees func(string) bo
 		gone: make(chan struct{}),
 		done: make(chan struct{}),
 	}
+	if b := h.beat.Load(); b != nil {
+		s.beat = b.n // that one was for others; the next is due within 2 s
+	}
+	return s
 }
 
 // say queues a message to this screen alone.
