@@ -41,3 +41,10 @@ func entry(words ...string) reading.Entry {
 	}
 	return e
 }
+
+// rulesHash is what the rules make of a member.
+func rulesHash(member string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(member))
+	return h.Sum64()
+}
