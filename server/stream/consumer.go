@@ -39,7 +39,6 @@ type Consumer struct {
 
 	end      *reading.EntryID // what stood last in the stream at start; nil: not asked yet
 	caught   bool
-	drained  bool // the last read brought all that there was
 	suspect  bool // the stream may be another one than before
 	checked  time.Time
 	pause    time.Duration // 0: all is well
@@ -115,12 +114,12 @@ func (c *Consumer) recover() {
 // read asks Redis once.
 func (c *Consumer) read(ctx context.Context) (reading.Batch, error) {
 	if c.client == nil {
-		c.client = c.redis.link.open(patience, 2)
+		c.client = c.redis.reader()
 	}
 	interrupted := make(chan struct{})
 	client := c.client
 	stop := context.AfterFunc(ctx, func() { // nothing else ends a read that waits
-		_ = client.Close() // nobody is left to be told
+		c.redis.drop(client)
 		close(interrupted)
 	})
 	defer func() {
@@ -169,7 +168,6 @@ func (c *Consumer) decode(raw []byte) (reading.Batch, error) {
 		e := reading.Entry{ID: id, Judged: c.judged(id, now), Fields: fields}
 		c.dec.Entry(&b, &e)
 	}
-	c.drained = n < c.count
 	c.caught = c.caught || n == 0 || c.end != nil && !b.Position.Before(*c.end)
 	b.Caught = c.caught
 	c.move(b.Position)

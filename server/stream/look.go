@@ -40,9 +40,9 @@ func (c *Consumer) look(ctx context.Context) error {
 
 // last is the id of the stream's last entry; 0-0 when there is none.
 func (c *Consumer) last(ctx context.Context) (reading.EntryID, error) {
-	found, err := c.redis.asker.XRevRangeN(ctx, c.key, "+", "-", 1).Result()
+	found, err := c.client.XRevRangeN(ctx, c.key, "+", "-", 1).Result()
 	if err != nil {
-		moved(ctx, c.redis.asker, err)
+		moved(ctx, c.client, err)
 		return reading.EntryID{}, err
 	}
 	if len(found) == 0 {
@@ -57,7 +57,7 @@ func (c *Consumer) last(ctx context.Context) (reading.EntryID, error) {
 
 // recognise starts from the beginning when the stream is gone or began anew.
 func (c *Consumer) recognise(ctx context.Context) error {
-	info, err := c.redis.asker.XInfoStream(ctx, c.key).Result()
+	info, err := c.client.XInfoStream(ctx, c.key).Result()
 	position := c.at()
 	found := ""
 	switch {
@@ -73,7 +73,7 @@ func (c *Consumer) recognise(ctx context.Context) error {
 	case errors.Is(err, redis.Nil), strings.Contains(err.Error(), "no such key"):
 		found = "none"
 	default:
-		moved(ctx, c.redis.asker, err)
+		moved(ctx, c.client, err)
 		return err
 	}
 	c.log.Warn("stream was recreated: read from its beginning", "position", formatID(position), "last", found)
@@ -87,14 +87,17 @@ const (
 	keptBytes   = 64 << 20 // of it, about
 )
 
-// trim keeps an embedded stream from filling the memory, once nearly all of it
-// was read. A real Redis is not trimmed.
+// trim keeps an embedded stream from filling the memory: when it is long, what
+// was read goes. A real Redis is not trimmed.
 func (c *Consumer) trim(ctx context.Context) {
-	if c.redis.embedded == nil || !c.drained || c.sizes == 0 {
+	if c.redis.embedded == nil || c.sizes == 0 {
 		return
 	}
-	kept := max(2*mostCount, min(keptEntries, int64(keptBytes/c.sizes)))
-	if err := c.redis.asker.XTrimMaxLen(ctx, c.key, kept).Err(); err != nil {
+	n, err := c.client.XLen(ctx, c.key).Result()
+	if err == nil && n > min(keptEntries, int64(keptBytes/c.sizes)) {
+		err = c.client.XTrimMinID(ctx, c.key, formatID(c.at())).Err()
+	}
+	if err != nil {
 		c.log.Warn("embedded stream can't be trimmed", "reason", word(err))
 	}
 }

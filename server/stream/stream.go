@@ -47,7 +47,8 @@ type Redis struct {
 	log      *slog.Logger
 	met      *metrics
 	mu       sync.Mutex
-	grumbled time.Time // guarded by mu
+	grumbled time.Time                      // guarded by mu
+	readers  map[redis.UniversalClient]bool // guarded by mu: those of consumers
 }
 
 // Open prepares the connections; it asks nothing of Redis yet, which may be
@@ -58,7 +59,7 @@ func Open(cfg Config, log *slog.Logger, reg prometheus.Registerer) (*Redis, erro
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	r := &Redis{cfg: cfg, log: log, met: newMetrics(reg)}
+	r := &Redis{cfg: cfg, log: log, met: newMetrics(reg), readers: make(map[redis.UniversalClient]bool)}
 	url := cfg.URL
 	if url == Embedded {
 		var err error
@@ -104,9 +105,36 @@ func (r *Redis) Consumer(stream int, rules *reading.Rules, from reading.EntryID)
 	}
 }
 
-// Close ends all connections, and an embedded Redis.
+// reader makes a connection that waits for entries: apart from the others,
+// which would wait with it.
+func (r *Redis) reader() redis.UniversalClient {
+	c := r.link.open(patience, 2)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.readers[c] = true
+	return c
+}
+
+// drop ends a reader, also in the middle of a command.
+func (r *Redis) drop(c redis.UniversalClient) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.readers[c] {
+		delete(r.readers, c)
+		_ = c.Close() // nobody is left to be told
+	}
+}
+
+// Close ends all connections, and an embedded Redis. Nobody may wait for
+// entries any more.
 func (r *Redis) Close() error {
 	err := errors.Join(r.asker.Close(), r.writer.Close())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c := range r.readers {
+		err = errors.Join(err, c.Close())
+	}
+	clear(r.readers)
 	if r.embedded != nil {
 		r.embedded.Close()
 	}

@@ -61,12 +61,13 @@ func (n *notes) String() string {
 
 // bench is what most tests need.
 type bench struct {
-	t      testing.TB
-	server *redistest.Server
-	redis  *stream.Redis
-	raw    *redis.Client // a producer
-	log    *notes
-	reg    *prometheus.Registry
+	t        testing.TB
+	server   *redistest.Server
+	redis    *stream.Redis
+	raw      *redis.Client // a producer
+	consumer *stream.Consumer
+	log      *notes
+	reg      *prometheus.Registry
 }
 
 func setUp(t testing.TB, cfg stream.Config) *bench {
@@ -108,7 +109,9 @@ func (b *bench) add(words ...string) string {
 	return id
 }
 
-func (b *bench) due(value string) string { return b.add("measure", "due", "area", "grid-0", "value", value) }
+func (b *bench) due(value string) string {
+	return b.add("measure", "due", "area", "grid-0", "value", value)
+}
 
 // values reads until so many readings came, and returns their values.
 func (b *bench) values(c *stream.Consumer, n int) []float64 {
@@ -206,4 +209,33 @@ func parse(t testing.TB, id string) (e reading.EntryID) {
 		e.Seq = e.Seq*10 + uint64(c-'0')
 	}
 	return e
+}
+
+// clock is a true one with an offset.
+type clock struct {
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+func newClock() *clock { return &clock{} }
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.offset)
+}
+
+func (c *clock) step(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}
+
+// tryOpen opens and closes.
+func tryOpen(url string) error {
+	r, err := stream.Open(stream.Config{URL: url, Streams: []string{"readings"}}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	if err == nil {
+		err = r.Close()
+	}
+	return err
 }
