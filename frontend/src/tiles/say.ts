@@ -1,0 +1,43 @@
+// The words and figures of tiles, asked for in one place.
+import { formatValue } from '../words/numbers'
+import { tilesEn } from '../words/tiles.en'
+import { tilesZh, type TileWords } from '../words/tiles.zh'
+import type { Indicator } from '../api/definitions'
+import type { Lang, TileContext } from './context'
+import { thresholds } from './status'
+
+export { changeOver, formatAge, formatClock, formatDuration, windowWord } from '../words/times'
+
+/** A figure as it is shown: text and unit apart. */
+export interface Shown {
+  readonly text: string
+  readonly unit: string
+}
+
+/** Words of tiles in one language. */
+export function say(lang: Lang): TileWords {
+  return lang === 'en' ? tilesEn : tilesZh
+}
+
+const none: Shown = { text: '—', unit: '' }
+
+/** A value of an indicator at an area, rounded by its rule, in at most `max` characters. */
+export function show(ctx: TileContext, indicator: Indicator | undefined, value: number | null | undefined, areaKind?: string, max?: number): Shown {
+  if (value === null || value === undefined) return none
+  const { warn, alarm } = thresholds(indicator, areaKind)
+  return formatValue(value, {
+    decimals: indicator?.decimals ?? 0,
+    unit: indicator?.unit ?? '',
+    warn,
+    alarm,
+    direction: indicator?.direction ?? 'neutral',
+    lang: ctx.lang,
+    max,
+  })
+}
+
+/** A hidden small value: what it is under, never what it is. */
+export function hidden(indicator: Indicator | undefined): string {
+  const below = indicator?.suppress_below ?? 0
+  return below > 0 ? `<${below}` : '—'
+}
