@@ -17,7 +17,6 @@ type Sink interface {
 type Runner struct {
 	Generator *Generator
 	Sink      Sink
-	Past      int // days to tell first; 0: none
 	Log       *slog.Logger
 	Now       func() time.Time // nil: the clock
 }
@@ -29,51 +28,51 @@ const (
 	telling = 10 * time.Second // between two lines of log about the same trouble
 )
 
-// Run plays until the context ends. It fails only while it tells the past,
-// which needs streams without any later entry; afterwards it waits for a sink
-// that is away. It returns how many readings it has given to the sink.
-func (r *Runner) Run(ctx context.Context) (sent int, err error) {
-	if r.Now == nil {
-		r.Now = time.Now
-	}
-	if r.Past > 0 {
-		if err = r.past(ctx); err != nil {
-			return 0, err
-		}
-	}
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return sent, nil
-		case <-ticker.C:
-		}
-		entries, readings := r.Generator.Step(r.Now())
-		if len(entries) == 0 {
-			continue
-		}
-		if !r.give(ctx, entries) {
-			return sent, nil
-		}
-		sent += readings
-	}
-}
-
-func (r *Runner) past(ctx context.Context) error {
-	began, told := r.Now(), 0
-	for entries := range r.Generator.Past(r.Past) {
+// Tell gives the sink what was in so many days before the start. It needs
+// streams without any later entry, and fails with what the sink says.
+func (r *Runner) Tell(ctx context.Context, days int) error {
+	began, told := r.now(), 0
+	for entries := range r.Generator.Past(days) {
 		for len(entries) > 0 {
 			n := min(chunk, len(entries))
 			if err := r.Sink.Add(ctx, entries[:n]); err != nil {
-				return fmt.Errorf("tell the past: %w", err)
+				return fmt.Errorf("tell the past, which needs new streams: %w", err)
 			}
 			entries = entries[n:]
 			told += n
 		}
 	}
-	r.Log.Info("the past is told", "days", r.Past, "entries", told, "took", r.Now().Sub(began).Round(time.Millisecond))
+	r.Log.Info("the past is told", "days", days, "entries", told, "took", r.now().Sub(began).Round(time.Millisecond))
 	return nil
+}
+
+// Run plays until the context ends, and waits for a sink that is away. It
+// returns how many readings the sink has taken.
+func (r *Runner) Run(ctx context.Context) (sent int) {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return sent
+		case <-ticker.C:
+		}
+		entries, readings := r.Generator.Step(r.now())
+		if len(entries) == 0 {
+			continue
+		}
+		if !r.give(ctx, entries) {
+			return sent
+		}
+		sent += readings
+	}
+}
+
+func (r *Runner) now() time.Time {
+	if r.Now != nil {
+		return r.Now()
+	}
+	return time.Now()
 }
 
 // give gives entries until the sink has them; false: the context ended.
@@ -84,7 +83,7 @@ func (r *Runner) give(ctx context.Context, entries []Entry) bool {
 		if err == nil {
 			return true
 		}
-		if now := r.Now(); ctx.Err() == nil && now.Sub(said) >= telling {
+		if now := r.now(); ctx.Err() == nil && now.Sub(said) >= telling {
 			said = now
 			r.Log.Warn("simulated readings can't be written, trying again", "error", err)
 		}
