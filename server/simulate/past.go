@@ -46,23 +46,30 @@ func (g *Generator) Past(days int) iter.Seq[[]Entry] {
 // yesterday, 24 minutes (a sixtieth of a day) of the last day and today, and
 // three minutes in the end. None crosses midnight.
 func stretches(first, midnight, now int64) []stretch {
+	const day, step = 24 * hour, 24 * minute
 	var list []stretch
 	at := first
 	cut := func(until, step int64) {
 		for at < until {
-			to := min(at+step, now)
+			to := min(at+step, until)
 			list = append(list, stretch{at, to})
 			at = to
 		}
 	}
-	const day = 24 * hour
+	since := func(long int64) int64 { // about so long ago, a whole number of steps from midnight
+		n := (now - long - midnight) / step
+		if now-long < midnight {
+			n--
+		}
+		return midnight + n*step
+	}
 	coarse := 12 * hour
 	if midnight-first > 31*day {
 		coarse = day
 	}
-	cut(min(midnight-day, now), coarse)
-	cut(min(now-day, midnight), hour)
-	cut(now-2*hour, 24*minute)
+	cut(midnight-day, coarse)
+	cut(since(day), hour)
+	cut(since(2*hour), step)
 	cut(now, 3*minute)
 	return list
 }
