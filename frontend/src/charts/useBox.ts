@@ -12,8 +12,8 @@ export interface Box {
 const nothing: Box = { width: 0, height: 0, u: 1, tu: 1 }
 
 /**
- * Size of `el`, kept up to date; zero until it is laid out. The element has the class `plot`, whose
- * column-gap is 10 u and whose font-size is 10 tu: the only way to ask what a custom property measures.
+ * Size of `el`, kept up to date; zero until it is laid out. The element has the class `plot`, whose scroll
+ * margins are 10 u and 10 tu: a custom property can't be asked what it measures, a length that uses it can.
  */
 export function useBox(el: Ref<HTMLElement | null>): ShallowRef<Box> {
   const box = shallowRef<Box>(nothing)
@@ -28,8 +28,8 @@ export function useBox(el: Ref<HTMLElement | null>): ShallowRef<Box> {
       const next: Box = {
         width: Math.floor(size.width),
         height: Math.floor(size.height),
-        u: Number.parseFloat(style.columnGap) / 10 || 1,
-        tu: Number.parseFloat(style.fontSize) / 10 || 1,
+        u: Number.parseFloat(style.scrollMarginTop) / 10 || 1,
+        tu: Number.parseFloat(style.scrollMarginLeft) / 10 || 1,
       }
       const old = box.value
       if (next.width !== old.width || next.height !== old.height || next.u !== old.u || next.tu !== old.tu) box.value = next

@@ -34,10 +34,23 @@ export function roomFor(columns: number): number {
 }
 
 /** Largest size (u) of a figure by the width of its tile in columns. */
-export function figureCap(columns: number, rows: number): number {
+export function figureCap(columns: number, rows: number, footed = false): number {
   if (rows <= 2) return columns >= 6 ? 60 : 46
+  if (rows === 3 && footed && columns <= 5) return columns <= 3 ? 54 : 62
   if (columns <= 3) return 60
   if (columns === 4) return 74
   if (columns >= 12 && rows >= 5) return 112
   return columns >= 6 ? 104 : 84
+}
+
+/** Width of words in em of their own size, Chinese and Latin mixed. */
+export function wordWidth(words: string): number {
+  let em = 0
+  for (const c of words) em += c > '\u2e7f' ? 1 : 0.56
+  return em
+}
+
+/** Inner width (u) of a tile on the 16 : 9 board. */
+export function innerWidth(columns: number): number {
+  return columns * 78.5 - 12 - 36
 }

@@ -1,5 +1,6 @@
 // The words and figures of tiles, asked for in one place.
 import { formatValue } from '../words/numbers'
+import { changeOver } from '../words/times'
 import { tilesEn } from '../words/tiles.en'
 import { tilesZh, type TileWords } from '../words/tiles.zh'
 import type { Indicator } from '../api/definitions'
@@ -40,4 +41,15 @@ export function show(ctx: TileContext, indicator: Indicator | undefined, value: 
 export function hidden(indicator: Indicator | undefined): string {
   const below = indicator?.suppress_below ?? 0
   return below > 0 ? `<${below}` : '—'
+}
+
+/** What a change is measured against, without "the same time" where there is no room for it. */
+export function changeBriefly(over: string, lang: Lang): string {
+  return changeOver(over, lang).replace(/同[刻期]$/u, '')
+}
+
+/** A figure for a row, whose unit stands in the head: only the 万 or 亿 stays with it. */
+export function compact(shown: Shown, unit: string | undefined): string {
+  if (!unit) return shown.text + shown.unit
+  return shown.text + (shown.unit.endsWith(unit) ? shown.unit.slice(0, -unit.length) : shown.unit)
 }

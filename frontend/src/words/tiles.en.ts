@@ -34,7 +34,7 @@ export const tilesEn: TileWords = {
   other: 'Other',
   target: 'target',
   warnLine: value => `warn ${value}`,
-  schematic: 'Schematic, not a boundary reference',
+  schematic: 'Schematic, not a boundary',
   handled: n => `${n} today`,
   better: 'better',
   worse: 'worse',
