@@ -13,13 +13,11 @@ export interface Placed extends Anchor {
   readonly line: number
 }
 
-/** Splits anchors into a left and a right column, evenly enough that both fit, and spreads each. */
+/** Splits anchors into a left and a right half, and spreads each over its column. */
 export function place(anchors: readonly Anchor[], width: number, height: number, pitch: number): Placed[] {
   const byX = [...anchors].sort((a, b) => a.x - b.x || a.id.localeCompare(b.id))
-  const fit = Math.max(1, Math.floor(height / pitch))
-  let left = byX.filter(a => a.x < width / 2).length
-  left = Math.max(byX.length - fit, Math.min(fit, left))
-  left = Math.max(0, Math.min(byX.length, left))
+  const half = byX.length / 2
+  const left = Math.max(Math.floor(half), Math.min(Math.ceil(half), byX.filter(a => a.x < width / 2).length))
   return [...column(byX.slice(0, left), 'left', height, pitch), ...column(byX.slice(left), 'right', height, pitch)]
 }
 
