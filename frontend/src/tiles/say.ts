@@ -1,6 +1,7 @@
 // The words and figures of tiles, asked for in one place.
 import { formatValue } from '../words/numbers'
 import { changeOver } from '../words/times'
+import { unitWord } from '../words/units'
 import { tilesEn } from '../words/tiles.en'
 import { tilesZh, type TileWords } from '../words/tiles.zh'
 import type { Indicator } from '../api/definitions'
@@ -49,7 +50,8 @@ export function changeBriefly(over: string, lang: Lang): string {
 }
 
 /** A figure for a row, whose unit stands in the head: only the 万 or 亿 stays with it. */
-export function compact(shown: Shown, unit: string | undefined): string {
-  if (!unit) return shown.text + shown.unit
-  return shown.text + (shown.unit.endsWith(unit) ? shown.unit.slice(0, -unit.length) : shown.unit)
+export function compact(shown: Shown, unit: string | undefined, lang: Lang): string {
+  const word = unitWord(unit ?? '', lang)
+  if (!word || !shown.unit.endsWith(word)) return shown.text + shown.unit
+  return shown.text + shown.unit.slice(0, -word.length).trimEnd()
 }

@@ -1,0 +1,9 @@
+// The screens: one page, its path chooses who it is for.
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+import './style/fonts.css'
+import './style/tokens.css'
+import './style/base.css'
+
+createApp(App).use(router).mount('#app')

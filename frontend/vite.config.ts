@@ -1,0 +1,66 @@
+// How the screens are built: one page, hashed assets, each compressed once for all who fetch it.
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const packable = /\.(html|js|mjs|css|svg|json|txt|webmanifest)$/u
+
+/** Writes name.br and name.gz beside what gets smaller by it; fonts are compressed already. */
+function compress(): Plugin {
+  let out = ''
+  return {
+    name: 'compress',
+    apply: 'build',
+    configResolved: config => { out = join(config.root, config.build.outDir) },
+    closeBundle() {
+      for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !packable.test(entry.name)) continue
+        const path = join(entry.parentPath, entry.name)
+        const content = readFileSync(path)
+        if (content.length < 1024) continue
+        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }))
+        writeFileSync(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }))
+      }
+    },
+  }
+}
+
+/** Asks for the face of figures before the style sheet has told the browser that it needs it. */
+function preloadFigures(): Plugin {
+  return {
+    name: 'preload-figures',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle }) => Object.keys(bundle ?? {})
+        .filter(name => /ibm-plex-sans-latin-500-normal.*\.woff2$/u.test(name))
+        .map(name => ({ tag: 'link', injectTo: 'head', attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `/${name}` } })),
+    },
+  }
+}
+
+const server = process.env.CITYDECK_SERVER ?? 'http://localhost:8080'
+
+export default defineConfig({
+  plugins: [vue(), preloadFigures(), compress()],
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+  },
+  build: {
+    target: 'chrome115',
+    assetsInlineLimit: 0, // a font in a data: URL would break font-src 'self'
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 600,
+  },
+  server: { proxy: { '/api': { target: server, ws: true } } },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: 'node',
+  },
+})
