@@ -47,9 +47,10 @@ type command struct {
 
 func commands() map[string]command {
 	return map[string]command{
-		"serve":   {config.Load, serve},
-		"check":   {config.Read, check},
-		"version": {nothing, version},
+		"serve":    {config.Load, serve},
+		"check":    {config.Read, check},
+		"simulate": {config.Read, simulate},
+		"version":  {nothing, version},
 	}
 }
 

@@ -2,15 +2,20 @@ package main
 
 import (
 	"context"
-	"errors"
+	"os"
 
+	"citydeck/server/app"
 	"citydeck/server/config"
 )
 
 // serve runs the server until ctx ends.
-func serve(_ context.Context, _ config.Config, args []string) error {
+func serve(ctx context.Context, cfg config.Config, args []string) error {
 	if err := alone(args); err != nil {
 		return err
 	}
-	return errors.New("this program was built without its server")
+	a, err := app.New(cfg, app.Logger(cfg, os.Stderr))
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx)
 }

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"math"
 	"os"
 	"time"
@@ -28,7 +27,7 @@ func simulate(ctx context.Context, cfg config.Config, args []string) error {
 		return err
 	}
 	began := time.Now()
-	sent, err := app.Simulate(ctx, cfg, s, slog.Default())
+	sent, err := app.Simulate(ctx, cfg, s, app.Logger(cfg, os.Stderr))
 	if err != nil {
 		return err
 	}

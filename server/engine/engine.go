@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -70,11 +71,11 @@ type Engine struct {
 	steps    []step
 	alerts   map[rollup.Pair]*tile.Alert
 	events   int
-	ready    bool
-	started  bool  // the clock was set once
-	second   int64 // when the boards were last drawn
-	stale    bool  // view.Alerts is older than alerts
-	replayed int64 // the clock during catch-up, Unix ms
+	ready    atomic.Bool // the first pictures may go out; read by anybody
+	started  bool        // the clock was set once
+	second   int64       // when the boards were last drawn
+	stale    bool        // view.Alerts is older than alerts
+	replayed int64       // the clock during catch-up, Unix ms
 	rate     rate
 	asks     chan func()
 	behind   []atomic.Int64 // per source, ms; unknown: Redis can't be asked. Written by its prober
@@ -83,6 +84,10 @@ type Engine struct {
 }
 
 const unknown = -1
+
+// ErrCatchingUp answers a question that came before what stood in the streams
+// at start is counted.
+var ErrCatchingUp = errors.New("the engine still catches up")
 
 // New makes an engine. Nothing runs before Run.
 func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prometheus.Registerer) *Engine {
@@ -95,6 +100,9 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 		asks:   make(chan func()),
 		behind: make([]atomic.Int64, len(sources)),
 		tick:   cfg.Tick,
+	}
+	for i := range e.behind {
+		e.behind[i].Store(unknown)
 	}
 	d := cfg.District
 	opt := rollup.Options{
@@ -124,7 +132,6 @@ func (e *Engine) Run(ctx context.Context) error {
 	feeds := make([]chan delivery, len(e.sources))
 	any := make(chan delivery)
 	for i := range e.sources {
-		e.behind[i].Store(unknown)
 		feeds[i] = make(chan delivery)
 		g.Go(func() error { return e.read(ctx, e.sources[i], feeds[i]) })
 		g.Go(func() error { return e.probe(ctx, i) })
@@ -201,10 +208,20 @@ func (e *Engine) ask(ctx context.Context, question func()) error {
 	}
 }
 
+// Ready tells whether what stood in the streams at start is counted. Anybody may ask.
+func (e *Engine) Ready() bool { return e.ready.Load() }
+
+// Behind is how old the oldest unread entry of all streams is in ms; nil when
+// Redis can't be asked. Anybody may ask.
+func (e *Engine) Behind() *int64 { return e.lag() }
+
 // Value is any indicator at any area, tile or not. It waits for the loop, at
-// most until ctx ends.
+// most until ctx ends. It fails with ErrCatchingUp before the engine is ready.
 func (e *Engine) Value(ctx context.Context, p indicator.Place, a rollup.Area) (tile.Value, error) {
 	var v tile.Value
+	if !e.Ready() {
+		return v, ErrCatchingUp
+	}
 	err := e.ask(ctx, func() {
 		e.advance(e.now())
 		e.settle()

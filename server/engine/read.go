@@ -123,7 +123,7 @@ func (e *Engine) catchUp(ctx context.Context, feeds []chan delivery) {
 	if ctx.Err() != nil {
 		return
 	}
-	e.ready = true
+	e.ready.Store(true)
 	e.log.Info("caught up", "ms", e.now()-began, "readings", e.rate.all, "points", e.state.Points(), "whole", limit.Err() == nil)
 	e.round(e.now())
 	e.pub.Ready()
@@ -131,15 +131,11 @@ func (e *Engine) catchUp(ctx context.Context, feeds []chan delivery) {
 }
 
 func (e *Engine) receive(ctx context.Context, feed <-chan delivery) *delivery {
-	for {
-		select {
-		case d := <-feed:
-			return &d
-		case ask := <-e.asks:
-			ask()
-		case <-ctx.Done():
-			return nil
-		}
+	select {
+	case d := <-feed:
+		return &d
+	case <-ctx.Done():
+		return nil
 	}
 }
 

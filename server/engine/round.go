@@ -55,7 +55,7 @@ func (e *Engine) markTimed(now int64) {
 
 // publish draws the marked tiles and hands each cockpit's over.
 func (e *Engine) publish(now int64) {
-	if !e.ready {
+	if !e.Ready() {
 		return
 	}
 	e.openAlerts()

@@ -42,7 +42,7 @@ func (r *Runner) Tell(ctx context.Context, days int) error {
 			told += n
 		}
 	}
-	r.Log.Info("the past is told", "days", days, "entries", told, "took", r.now().Sub(began).Round(time.Millisecond))
+	r.Log.Info("the past is told", "days", days, "entries", told, "took", r.now().Sub(began).Round(time.Millisecond).String())
 	return nil
 }
 

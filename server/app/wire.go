@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/district"
+	"citydeck/cockpits/fault"
+	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
+	"citydeck/cockpits/tile"
+	"citydeck/server/api"
+	"citydeck/server/engine"
+	"citydeck/server/live"
+	"citydeck/server/stream"
+)
+
+// catchUp is how long what stood in Redis at start may keep the first pictures back.
+const catchUp = 10 * time.Second
+
+// wire builds the movers and joins them: stream → engine → hub, and the API that asks them.
+func (a *App) wire() error {
+	c, d := a.cfg, a.district
+	key, err := installationKey(c.Data.Dir)
+	if err != nil {
+		return err
+	}
+	a.hub = live.New(live.Config{
+		Cockpits: boards(d), Build: a.web.Build(), Demo: c.Demo.Enabled,
+		Anonymous: c.Auth.Anonymous, Origins: c.HTTP.Origins,
+		Tick: c.Live.Tick, MaxTick: c.Live.MaxTick,
+		Screens: a.screens(), PerAddress: c.Limits.ScreensPerAddress, Handshakes: c.Limits.Handshakes,
+	}, a.log, a.reg)
+	rules := reading.NewRules(d.Catalogue, d.Areas, d.Lateness, key.hash)
+	sources := make([]engine.Source, len(c.Redis.Streams))
+	for i := range sources {
+		sources[i] = a.redis.Consumer(i, rules, reading.EntryID{})
+	}
+	a.engine = engine.New(engine.Config{
+		District: d, Tick: c.Live.Tick, MaxTick: c.Live.MaxTick, CatchUp: catchUp,
+		Forget: c.Stock.Forget, Dedupe: c.Dedupe.Window, Keys: c.Dedupe.Max, Points: c.Limits.Points,
+	}, sources, a.hub, a.log, a.reg)
+	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Origins: c.HTTP.Origins}, d, api.Seams{
+		Values: values{a.engine}, Boards: a.hub, Health: health{a.engine, a.redis},
+		Readings: readings{a.redis.Writer(rules), a.told},
+	}, a.log, a.reg)
+	return err
+}
+
+// boards lists the cockpits for the hub, with the tree itself.
+func boards(d *district.District) []live.Cockpit {
+	sum := sha256.New()
+	list := make([]live.Cockpit, 0, len(d.Cockpits)+1)
+	for i := range d.Cockpits {
+		c := &d.Cockpits[i]
+		fmt.Fprintf(sum, "%s %s %s\n", c.ID, c.Parent, c.Layout)
+		list = append(list, live.Cockpit{ID: c.ID, Layout: c.Layout})
+	}
+	return append(list, live.Cockpit{ID: engine.Tree, Layout: hex.EncodeToString(sum.Sum(nil)[:8])})
+}
+
+// spareFiles is how many file descriptors are kept for all but screens.
+const spareFiles = 512
+
+// screens is how many may connect: no more than there are file descriptors,
+// since at that limit no other file opens either.
+func (a *App) screens() int {
+	most := a.cfg.Limits.Screens
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil || files.Cur >= uint64(most)+spareFiles {
+		return most
+	}
+	fewer := max(1, int(files.Cur)-spareFiles)
+	a.log.Warn("fewer screens may connect than limits.screens says: raise the limit of open files",
+		"screens", fewer, "limits.screens", most, "files", files.Cur)
+	return fewer
+}
+
+// values is the engine for the API.
+type values struct{ *engine.Engine }
+
+// Value fails with fault.Unavailable while the engine still catches up.
+func (v values) Value(ctx context.Context, of indicator.Place, at area.Index) (tile.Value, error) {
+	value, err := v.Engine.Value(ctx, of, at)
+	if errors.Is(err, engine.ErrCatchingUp) {
+		err = fault.New(fault.Unavailable, "", "what stood in Redis at the start is still being counted: try again")
+	}
+	return value, err
+}
+
+// readings is the writer for the API.
+type readings struct {
+	*stream.Writer
+	told <-chan struct{}
+}
+
+// Post fails with fault.Unavailable until the demo's past is told, behind which
+// the readings belong.
+func (r readings) Post(ctx context.Context, body []byte, source string) ([]int, []reading.Rejection, error) {
+	select {
+	case <-r.told:
+		return r.Writer.Post(ctx, body, source)
+	default:
+		return nil, nil, fault.New(fault.Unavailable, "", "the demo's past is still being told: try again")
+	}
+}
+
+// health is how the program is.
+type health struct {
+	engine *engine.Engine
+	redis  *stream.Redis
+}
+
+// Health asks Redis, for at most a second.
+func (h health) Health(ctx context.Context) api.Condition {
+	redis := h.redis.Ping(ctx) == nil
+	return api.Condition{
+		Ready: h.engine.Ready() && redis, Redis: redis,
+		Database: true, // all state is in memory: there is no database that could be away
+		Behind:   h.engine.Behind(),
+	}
+}
