@@ -34,6 +34,7 @@ type Fault struct {
 	Kind   Kind
 	At     string // JSON pointer ("/plan") or file and line ("areas.csv:12")
 	Reason string // for a person: no internals, no personal data
+	Code   string // a narrower word than the kind, for clients; mostly empty
 }
 
 func (f *Fault) Error() string {

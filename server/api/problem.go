@@ -29,6 +29,9 @@ type mistake struct {
 	Detail  string `json:"detail"`
 }
 
+// problemType begins the type of every problem.
+const problemType = "urn:citydeck:problem/"
+
 // statusOf is the one map from a fault to a status.
 var statusOf = map[fault.Kind]int{
 	fault.Invalid:         http.StatusBadRequest,
@@ -125,6 +128,9 @@ func problemOf(err error) problem {
 // ofFaults takes the status of the first fault, and lists those that name a place.
 func (p problem) ofFaults(faults []*fault.Fault) problem {
 	p = p.filled(statusOf[faults[0].Kind], faults[0].Reason)
+	if code := faults[0].Code; code != "" {
+		p.Type = problemType + code
+	}
 	for _, f := range faults {
 		if strings.HasPrefix(f.At, "/") {
 			p.Errors = append(p.Errors, mistake{Pointer: f.At, Detail: f.Reason})
@@ -145,7 +151,7 @@ func (p problem) filled(status int, detail string) problem {
 	}
 	p.Status = status
 	p.Title = http.StatusText(status)
-	p.Type = "urn:citydeck:problem/" + strings.ReplaceAll(strings.ToLower(p.Title), " ", "_")
+	p.Type = problemType + strings.ReplaceAll(strings.ToLower(p.Title), " ", "_")
 	p.Detail = detail
 	if status == http.StatusInternalServerError {
 		p.Detail = "the server could not do this; its log says why"
