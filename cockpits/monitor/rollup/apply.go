@@ -26,6 +26,9 @@ func (s *State) Apply(r *reading.Reading) Outcome {
 	if !ok {
 		return TooMany
 	}
+	if s.taking != nil {
+		s.taking.spare(i)
+	}
 	m := &s.measures[r.Measure]
 	if m.first == 0 || r.At < m.first {
 		m.first = r.At

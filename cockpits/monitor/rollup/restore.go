@@ -21,31 +21,62 @@ type stored struct {
 // What the district no longer has is left out. The clock stands at now.
 func Decode(b []byte, tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) (*State, error) {
 	r := &reader{b: b}
-	if v := r.uint(); v != form {
+	s := New(tree, cat, opt, now)
+	var err error
+	switch v := r.uint(); v {
+	case form:
+		err = s.decode(r)
+	case 1:
+		err = s.decodeForm1(r)
+	default:
 		return nil, fmt.Errorf("the state is of form %d, this program reads %d", v, form)
 	}
-	s := New(tree, cat, opt, now)
-	r.int() // the instant at which it was written
-	s.decodeSeen(r)
-	for range r.count() {
-		name := r.string()
-		s.sources[name] = &Source{Name: name, Readings: r.int(), LastAt: r.int(), Heard: r.int()}
+	if err == nil {
+		s.decodeFigures(r)
+		err = r.err
 	}
-	list := s.decodeMeasures(r)
-	for range r.count() {
-		if err := s.decodeLeaf(r, list); err != nil {
-			return nil, err
-		}
-	}
-	s.decodeFigures(r)
-	if r.err != nil {
-		return nil, r.err
+	if err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
-func (s *State) decodeSeen(r *reader) {
+func (s *State) decode(r *reader) error {
+	r.int() // the instant at which it was written
 	s.seen.newest = r.int()
+	list := s.decodeMeasures(r)
+	for r.bool() {
+		if err := s.decodeLeaf(r, list); err != nil {
+			return err
+		}
+	}
+	s.decodeSeen(r)
+	s.decodeSources(r)
+	return nil
+}
+
+func (s *State) decodeForm1(r *reader) error {
+	r.int() // the instant at which it was written
+	s.seen.newest = r.int()
+	s.decodeSeen(r)
+	s.decodeSources(r)
+	list := s.decodeMeasures(r)
+	for range r.count() {
+		if err := s.decodeLeaf(r, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *State) decodeSources(r *reader) {
+	for range r.count() {
+		name := r.string()
+		s.sources[name] = &Source{Name: name, Readings: r.int(), LastAt: r.int(), Heard: r.int()}
+	}
+}
+
+func (s *State) decodeSeen(r *reader) {
 	for range r.count() {
 		m := mark{hash: r.fixed(), at: r.int()}
 		s.seen.queue = append(s.seen.queue, m)

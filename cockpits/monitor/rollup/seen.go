@@ -2,6 +2,7 @@ package rollup
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"citydeck/cockpits/monitor/reading"
@@ -56,7 +57,7 @@ func (s *seen) forget() {
 		s.head++
 	}
 	if s.head > 4096 && s.head > len(s.queue)/2 {
-		s.queue = append(s.queue[:0], s.queue[s.head:]...)
+		s.queue = slices.Clone(s.queue[s.head:]) // a capture may hold the old one
 		s.head = 0
 	}
 }

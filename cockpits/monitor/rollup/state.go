@@ -53,6 +53,7 @@ type State struct {
 	sources  map[string]*Source
 	disputed map[int32]struct{}
 	figures  figures
+	taking   *Capture // nil: none under way
 }
 
 // window is one window in use, and which part of time it holds now.

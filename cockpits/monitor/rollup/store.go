@@ -10,63 +10,11 @@ import (
 	"citydeck/cockpits/monitor/series"
 )
 
-// form is the version of the bytes that Encode writes.
-const form = 1
-
-// Encode writes the whole state: what every pair has heard, the idempotency
-// keys, the sources, and since when each figure has its status. What lies above
-// the pairs is folded again by Decode.
-func (s *State) Encode() ([]byte, error) {
-	w := &writer{b: make([]byte, 0, 1<<16+64*len(s.leaves)), known: make(map[string]uint64)}
-	w.uint(form)
-	w.int(s.now)
-	s.encodeSeen(w)
-	w.uint(uint64(len(s.sources)))
-	for name, src := range s.sources {
-		w.string(name)
-		w.int(src.Readings)
-		w.int(src.LastAt)
-		w.int(src.Heard)
-	}
-	w.uint(uint64(len(s.measures)))
-	for i := range s.measures {
-		m := &s.measures[i]
-		w.string(m.def.ID)
-		w.string(string(m.def.Kind))
-		w.bool(m.def.Moves)
-		w.int(m.first)
-		w.uint(uint64(len(m.windows)))
-		for _, k := range m.windows {
-			w.string(s.windows[k].String())
-		}
-	}
-	heard := 0
-	for i := range s.leaves {
-		if s.leaves[i].heard {
-			heard++
-		}
-	}
-	w.uint(uint64(heard))
-	for i := range s.leaves {
-		if l := &s.leaves[i]; l.heard {
-			if err := s.encodeLeaf(w, l); err != nil {
-				return nil, err
-			}
-		}
-	}
-	s.encodeFigures(w)
-	return w.b, nil
-}
-
-func (s *State) encodeSeen(w *writer) {
-	q := s.seen.queue[s.seen.head:]
-	w.int(s.seen.newest)
-	w.uint(uint64(len(q)))
-	for _, m := range q {
-		w.fixed(m.hash)
-		w.int(m.at)
-	}
-}
+// form is the version of the bytes that a capture writes: what every pair has
+// heard, the idempotency keys, the sources, and since when each figure has its
+// status. What lies above the pairs is folded again by Decode. Form 1 had the
+// pairs behind keys and sources.
+const form = 2
 
 func (s *State) encodeLeaf(w *writer, l *leaf) error {
 	w.uint(uint64(l.measure))
@@ -148,18 +96,6 @@ func encodeOrigin(w *writer, o reading.Origin) {
 	w.uint(o.Entry.Seq)
 	w.int(int64(o.Item))
 	w.int(int64(o.Stream))
-}
-
-func (s *State) encodeFigures(w *writer) {
-	n := 0
-	s.eachFigure(func(Pair, *figure) { n++ })
-	w.uint(uint64(n))
-	s.eachFigure(func(p Pair, f *figure) {
-		w.string(s.cat.Indicators[p.Place].ID)
-		w.string(s.tree.At(p.Area).ID)
-		w.string(string(f.Status))
-		w.int(f.Since)
-	})
 }
 
 func (s *State) eachFigure(f func(Pair, *figure)) {
