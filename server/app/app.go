@@ -42,6 +42,7 @@ type App struct {
 	api      *api.API
 	web      *web.Web
 	doors    []*door
+	show     *demo         // nil: none
 	told     chan struct{} // closed once the demo's past is in Redis; without a demo from the start
 	cleanups []cleanup
 	stopped  sync.Once
@@ -59,7 +60,7 @@ type cleanup struct {
 func New(cfg config.Config, log *slog.Logger) (*App, error) {
 	a := &App{cfg: cfg, log: log, reg: prometheus.NewRegistry(), told: make(chan struct{})}
 	a.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, step := range []func() error{a.readDistrict, a.readScreens, a.takeData, a.openRedis, a.wire, a.listen} {
+	for _, step := range []func() error{a.readDistrict, a.readScreens, a.takeData, a.openRedis, a.prepareDemo, a.wire, a.listen} {
 		if err := step(); err != nil {
 			a.Stop()
 			return nil, err
@@ -141,10 +142,8 @@ func (a *App) Run(ctx context.Context) error {
 	began := time.Now()
 	failed := make(chan error, 8)
 	movers := []*mover{{name: "engine", run: a.fold}}
-	if a.cfg.Demo.Enabled {
-		movers = append(movers, &mover{name: "demo", run: a.demo})
-	} else {
-		close(a.told)
+	if a.show != nil {
+		movers = append(movers, &mover{name: "demo", run: a.show.run})
 	}
 	for _, d := range slices.Backward(a.doors) {
 		movers = append(movers, &mover{name: d.name, run: d.run})

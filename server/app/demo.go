@@ -2,25 +2,38 @@ package app
 
 import (
 	"context"
+
+	"citydeck/server/simulate"
 )
 
 // past is how many days the demo tells before it plays.
 const past = 30
 
-// demo feeds the embedded Redis with the shipped day: what was, then what is.
-func (a *App) demo(ctx context.Context) error {
+// demo is the shipped day, played into the embedded Redis.
+type demo struct {
+	*simulate.Runner
+	told chan<- struct{} // closed once the past is told
+}
+
+// prepareDemo makes the demo, when the settings want it.
+func (a *App) prepareDemo() error {
+	if !a.cfg.Demo.Enabled {
+		close(a.told)
+		return nil
+	}
 	s := Simulation{Rate: float64(a.cfg.Demo.Rate), Speed: 1, Seed: uint64(a.cfg.Demo.Seed)}
 	p, err := play(a.district, a.redis, a.cfg.Redis.Streams, s, a.log)
-	if err == nil {
-		err = p.Tell(ctx, past)
+	a.show = &demo{p, a.told}
+	return err
+}
+
+// run tells what was, then what is.
+func (d *demo) run(ctx context.Context) error {
+	err := d.Tell(ctx, past)
+	close(d.told)
+	if err != nil && ctx.Err() == nil { // somebody wrote first: it goes on without all that was
+		d.Log.Warn("the demo's past is not complete", "error", err)
 	}
-	close(a.told)
-	if p == nil {
-		return err
-	}
-	if err != nil && ctx.Err() == nil { // somebody was faster: the demo goes on without what was
-		a.log.Warn("the demo's past is not complete", "error", err)
-	}
-	p.Run(ctx)
+	d.Run(ctx)
 	return nil
 }

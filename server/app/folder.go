@@ -1,4 +1,3 @@
-// Package app builds, runs and stops the program.
 package app
 
 import (
@@ -6,14 +5,16 @@ import (
 	"io/fs"
 	"os"
 
+	"citydeck/cockpits/xiacheng"
 	"citydeck/server/config"
 )
 
-// Folder is the district's folder that the settings name.
+// Folder is the district's folder that the settings name; without a name the
+// shipped one.
 func Folder(cfg config.Config) (fs.FS, error) {
 	dir := cfg.District.Dir
 	if dir == "" {
-		dir = "cockpits/xiacheng"
+		return xiacheng.Files, nil
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("district.dir = %q is not a folder that can be read", dir)
