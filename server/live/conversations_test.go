@@ -248,8 +248,8 @@ func resumeConversation(t *testing.T) *recorder {
 	// Away: what happens meanwhile comes once, newest, in one delta.
 	_ = r.conn.conn.CloseNow()
 	for i := range 3 {
-		r.clock += 1000
-		r.house.Publish("a", r.clock, []tile.Tile{
+		r.clock.Add(1000)
+		r.house.Publish("a", r.clock.Load(), []tile.Tile{
 			rows(sparkline(int64(3+i), int64(3+i), float64(i)), row("r", 1), row("p", 2)), stat("y", float64(3+i)),
 		})
 	}
@@ -270,22 +270,22 @@ func arraysConversation(t *testing.T) *recorder {
 	r := newRecorder(t, stat("x", 1), stat("y", 1))
 	r.say(`{"op":"subscribe","cockpit":"*"}`)
 	both := func(v float64) {
-		r.clock += 1000
-		r.house.Publish("a", r.clock, []tile.Tile{stat("x", v)})
-		r.house.Publish("*", r.clock, []tile.Tile{stat("a", v)})
+		r.clock.Add(1000)
+		r.house.Publish("a", r.clock.Load(), []tile.Tile{stat("x", v)})
+		r.house.Publish("*", r.clock.Load(), []tile.Tile{stat("a", v)})
 	}
 	both(2)
 	r.house.Flush()
 	r.hear()
 	both(3)
 	r.house.Beat(tile.Beat{
-		Now: r.clock, Tick: r.clock - 50, Behind: ptr(int64(0)), Rate: 5000,
+		Now: r.clock.Load(), Tick: r.clock.Load() - 50, Behind: ptr(int64(0)), Rate: 5000,
 		Points: tile.Fresh{Fresh: 380, Expected: 400}, Sources: tile.Sources{Fresh: 3, All: 4, Silent: []string{"patrol"}},
 	})
 	r.house.Flush()
 	r.hear()
-	r.clock += 2000
-	r.house.Beat(tile.Beat{Now: r.clock, Tick: r.clock - 50, Rate: 0})
+	r.clock.Add(2000)
+	r.house.Beat(tile.Beat{Now: r.clock.Load(), Tick: r.clock.Load() - 50, Rate: 0})
 	r.house.Flush()
 	r.hear()
 	return r

@@ -1,18 +1,15 @@
 package live
 
 import (
-	"bufio"
 	_ "embed"
-	"net"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/coder/websocket"
 	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
 )
 
 // protocol is the one version of the live protocol that is spoken.
@@ -21,25 +18,17 @@ const protocol = "cockpit.v1"
 //go:embed asyncapi.json
 var asyncAPI []byte
 
-// Routes registers the socket and its description.
+// Routes registers the socket, the events and their description.
 func (h *Hub) Routes(e *echo.Echo) {
-	e.GET("/api/v1/live", h.serve)
+	e.GET("/api/v1/live", h.socket)
+	e.GET("/api/v1/live/:cockpit/events", h.events)
 	describe := func(c echo.Context) error { return c.Blob(http.StatusOK, "application/json", asyncAPI) }
 	e.GET("/api/v1/asyncapi.json", describe)
 	e.HEAD("/api/v1/asyncapi.json", describe)
 }
 
-// anonymous lets everybody look, or nobody. There is no sign-in yet, so
-// credentials can only be wrong ones; a cookie is nobody's.
-func anonymous(may string) func(*http.Request) (func(string) bool, bool) {
-	everything := func(string) bool { return true }
-	return func(r *http.Request) (func(string) bool, bool) {
-		return everything, may == "viewer" && r.Header.Get("Authorization") == ""
-	}
-}
-
-// serve answers GET /api/v1/live and stays for as long as the screen does.
-func (h *Hub) serve(c echo.Context) error {
+// socket answers GET /api/v1/live. It returns once the screen is connected.
+func (h *Hub) socket(c echo.Context) error {
 	r := c.Request()
 	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 		c.Response().Header().Set("Upgrade", "websocket")
@@ -52,158 +41,137 @@ func (h *Hub) serve(c echo.Context) error {
 	if !speaks(r) {
 		return h.refuse(http.StatusBadRequest, "subprotocol", "none of the offered subprotocols is "+protocol)
 	}
-	address := c.RealIP()
-	retry := h.visitors.knock(address, h.cfg.Now())
-	if retry > 0 && r.Header.Get("Origin") == "" {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(retry/time.Second)+1))
-		return h.refuse(http.StatusTooManyRequests, "address", "too many connections of your address")
+	g := h.guest(c, r.Header.Get("Origin") != "")
+	if g.retry > 0 && r.Header.Get("Origin") == "" {
+		return h.later(c, http.StatusTooManyRequests, g.retry, "address", "too many connections of yours")
 	}
 	if !h.reserve() {
-		c.Response().Header().Set("Retry-After", "5")
-		return h.refuse(http.StatusServiceUnavailable, "screens", "no room for another screen, or the server stops")
+		return h.later(c, http.StatusServiceUnavailable, full, "screens", "no room for another screen, or the server stops")
 	}
-	defer h.moving.Done()
-	return h.host(c, address, retry)
+	if err := h.upgrade(c, g); err != nil {
+		h.unreserve()
+		return err
+	}
+	return nil
 }
 
-// refuse answers a handshake in HTTP; the server's error handler writes the problem.
+// guest is who knocks.
+type guest struct {
+	viewer Viewer
+	known  bool
+	key    key
+	retry  time.Duration // he is to come back later; 0: he may come in
+}
+
+// guest asks who a request is from, and whether he knocks too often. A cookie
+// counts only where a browser vouches for the page that uses it.
+func (h *Hub) guest(c echo.Context, vouched bool) guest {
+	r := c.Request()
+	if !vouched && r.Header.Get("Cookie") != "" {
+		r = r.Clone(r.Context())
+		r.Header.Del("Cookie")
+	}
+	var g guest
+	g.viewer, g.known = h.cfg.Admit(r)
+	g.key = keyOf(c.RealIP(), g.viewer, g.known)
+	now := h.cfg.Now()
+	var crowded bool
+	if g.retry, crowded = h.visitors.knock(g.key, now); crowded && h.reclaim() {
+		g.retry, _ = h.visitors.knock(g.key, now)
+	}
+	if g.retry == 0 {
+		g.retry = wait(h.handed, now)
+	}
+	return g
+}
+
+// wait is how long who comes now would have to wait for a pace; then he is not counted.
+func wait(pace *rate.Limiter, now time.Time) time.Duration {
+	turn := pace.ReserveN(now, 1)
+	delay := turn.DelayFrom(now)
+	if delay > 0 {
+		turn.CancelAt(now)
+	}
+	return delay
+}
+
+// refuse answers in HTTP; the server's error handler writes the problem.
 func (h *Hub) refuse(status int, reason, detail string) error {
 	h.met.refused.WithLabelValues(reason).Inc()
 	return echo.NewHTTPError(status, detail)
 }
 
-// host upgrades the connection and serves the screen until it ends.
-func (h *Hub) host(c echo.Context, address string, retry time.Duration) error {
-	t := &tap{ResponseWriter: c.Response()}
+// later refuses, and says when to come back.
+func (h *Hub) later(c echo.Context, status int, retry time.Duration, reason, detail string) error {
+	c.Response().Header().Set("Retry-After", strconv.Itoa(int((retry+time.Second-1)/time.Second)))
+	return h.refuse(status, reason, detail)
+}
+
+// upgrade makes a screen of a connection, and leaves it to a goroutine: what
+// the HTTP server keeps for a request is free again then.
+func (h *Hub) upgrade(c echo.Context, g guest) error {
+	s := h.newScreen(g.viewer)
+	s.pace = rate.NewLimiter(opsASecond, opBurst)
+	t := &tap{ResponseWriter: c.Response(), screen: s}
 	conn, err := websocket.Accept(t, c.Request(), &websocket.AcceptOptions{
 		Subprotocols:       []string{protocol},
-		InsecureSkipVerify: true, // the origin was checked above, more strictly
+		InsecureSkipVerify: true, // the origin was checked before, more strictly
+		CompressionMode:    websocket.CompressionNoContextTakeover,
 	})
 	if err != nil {
-		h.release(nil)
 		c.Response().Header().Del("Content-Type") // Accept's, of the text that was held back
 		return h.refuse(t.status, "handshake", "not a handshake as RFC 6455 has it")
 	}
-	bound(t.conn, h.cfg.SendBuffer)
-	sees, known := h.cfg.Admit(c.Request())
-	s := h.newScreen(conn, t.conn, sees)
-	switch {
-	case retry > 0:
-		h.met.refused.WithLabelValues("address").Inc()
-		s.say(problem{Op: "error", Code: busy, Detail: "too many connections of your address", Retry: retry.Milliseconds()})
-		s.end(closing{statusBusy, "busy"})
-	case !known:
-		h.met.refused.WithLabelValues("unauthenticated").Inc()
-		s.say(problem{Op: "error", Code: unauthenticated, Detail: "sign in first"})
-		s.end(closing{statusUnauthenticated, "unauthenticated"})
-	default:
-		h.visitors.count(address, 1)
-		defer h.visitors.count(address, -1)
-		s.say(hello{Op: "hello", Build: h.cfg.Build, Now: h.cfg.Now().UnixMilli(), Ready: h.ready.Load(), Demo: h.cfg.Demo})
+	conn.SetReadLimit(messageSize)
+	s.conn = conn
+	if c.Response().Header().Get("Sec-WebSocket-Extensions") != "" {
+		s.form = packed
 	}
-	h.admit(s)
-	defer h.release(s)
-	s.read()
-	<-s.done
-	s.forget()
+	h.admit(s, g)
+	go h.serve(s, s.read)
 	return nil
 }
 
-// reserve takes a place for a screen; the caller calls moving.Done. False: there is none.
-func (h *Hub) reserve() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.state != running || h.taken >= h.cfg.Screens {
-		return false
+// admit greets a screen, or tells it why it may not stay, and lets the rounds see it.
+func (h *Hub) admit(s *screen, g guest) {
+	bound(s.line, h.cfg.SendBuffer)
+	s.raw = rawOf(s.line)
+	switch {
+	case g.retry > 0:
+		h.met.refused.WithLabelValues("address").Inc()
+		s.words = []*message{encode(problem{
+			Op: "error", Code: busy, Detail: "too many connections of yours", Retry: max(g.retry.Milliseconds(), 1),
+		})}
+		s.last = closing{statusBusy, "busy"}
+	case !g.known:
+		h.met.refused.WithLabelValues("unauthenticated").Inc()
+		s.words = []*message{encode(problem{Op: "error", Code: unauthenticated, Detail: "sign in first"})}
+		s.last = closing{statusUnauthenticated, "unauthenticated"}
+	default:
+		h.visitors.count(g.key, 1)
+		s.key = g.key
+		s.words = append(s.words, encode(hello{
+			Op: "hello", Build: h.cfg.Build, Now: h.cfg.Now().UnixMilli(), Ready: h.ready.Load(), Demo: h.cfg.Demo,
+		}))
 	}
-	h.taken++
-	h.moving.Add(1)
-	return true
-}
-
-// admit lets the screen be seen by the rounds, and starts its writer.
-func (h *Hub) admit(s *screen) {
 	h.mu.Lock()
-	h.screens[s] = struct{}{}
-	h.met.screens.Inc()
+	s.place = len(h.screens)
+	h.screens = append(h.screens, s)
 	stopping := h.state == stopped
-	h.moving.Add(1)
 	h.mu.Unlock()
+	h.met.screens.Inc()
 	if stopping {
 		s.end(closing{statusGoingAway, "the server stops"})
 	}
-	go func() {
-		defer h.moving.Done()
-		s.write()
-	}()
 }
 
-// release gives a place back; s is nil when no screen came of it.
-func (h *Hub) release(s *screen) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.taken--
-	if s != nil {
-		delete(h.screens, s)
-		h.met.screens.Dec()
-	}
-}
-
-// allowed holds pages to their origin: our own host (https if we serve TLS), or
-// one of the settings. What sends no Origin is no browser.
-func (h *Hub) allowed(r *http.Request) bool {
-	origins := r.Header.Values("Origin")
-	if len(origins) == 0 {
-		return true
-	}
-	if len(origins) > 1 {
-		return false
-	}
-	if slices.ContainsFunc(h.cfg.Origins, func(o string) bool { return strings.EqualFold(o, origins[0]) }) {
-		return true
-	}
-	u, err := url.Parse(origins[0])
-	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
-		return false
-	}
-	return u.Scheme == "https" || u.Scheme == "http" && r.TLS == nil
-}
-
-// speaks tells whether a handshake offers our protocol, or none at all.
-func speaks(r *http.Request) bool {
-	offered := r.Header.Values("Sec-WebSocket-Protocol")
-	for _, line := range offered {
-		for name := range strings.SplitSeq(line, ",") {
-			if strings.TrimSpace(name) == protocol {
-				return true
-			}
-		}
-	}
-	return len(offered) == 0
-}
-
-// tap keeps the connection that a handshake took over. An answer that refuses
-// the handshake it holds back: the server's error handler writes it.
-type tap struct {
-	http.ResponseWriter
-	conn   net.Conn
-	status int
-}
-
-// WriteHeader lets the upgrade pass alone.
-func (t *tap) WriteHeader(status int) {
-	t.status = status
-	if status == http.StatusSwitchingProtocols {
-		t.ResponseWriter.WriteHeader(status)
-	}
-}
-
-// Write drops the text of a refusal.
-func (t *tap) Write(b []byte) (int, error) { return len(b), nil }
-
-// Hijack takes the connection over from the HTTP server.
-func (t *tap) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, rw, err := http.NewResponseController(t.ResponseWriter).Hijack()
-	t.conn = conn
-	return conn, rw, err
+// serve keeps a screen until it is gone. It is the screen's one goroutine: it
+// reads; frames are written by who has them.
+func (h *Hub) serve(s *screen, read func()) {
+	defer h.moving.Done()
+	defer h.release(s)
+	defer s.forget()
+	defer s.hangUp()
+	s.pump() // the greeting
+	read()
 }

@@ -112,8 +112,8 @@ func TestWhoIsNotKnownIsToldSoAndClosed(t *testing.T) {
 func TestWhatIsNotForTheseEyes(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(c *live.Config) {
-		c.Admit = func(*http.Request) (func(string) bool, bool) {
-			return func(cockpit string) bool { return cockpit == "a" }, true
+		c.Admit = func(*http.Request) (live.Viewer, bool) {
+			return live.Viewer{Sees: func(cockpit string) bool { return cockpit == "a" }}, true
 		}
 	})
 	h.ready()
@@ -163,7 +163,7 @@ func TestLimitsOfOneAddress(t *testing.T) {
 	t.Run("handshakes a minute", func(t *testing.T) {
 		h := open(t, func(c *live.Config) {
 			now := time.Now()
-			c.Handshakes, c.Now = 3, func() time.Time { return now }
+			c.Knocks, c.Now = 3, func() time.Time { return now }
 		})
 		for range 3 {
 			served(t, h, from("192.0.2.1"))

@@ -18,8 +18,8 @@ type edition struct {
 	encodes *encodes
 
 	mu       sync.Mutex
-	snapshot message            // guarded by mu; empty: not needed yet
-	deltas   map[uint64]message // guarded by mu; by from
+	snapshot *message            // guarded by mu; nil: not needed yet
+	deltas   map[uint64]*message // guarded by mu; by from
 }
 
 // maxDeltas bounds the messages that an edition keeps: screens stand at few
@@ -28,7 +28,7 @@ const maxDeltas = 64
 
 // message brings a screen that has (epoch, seq) to this state: a delta when the
 // board can say the difference, else a snapshot (from is 0 then).
-func (e *edition) message(epoch string, seq uint64) (msg message, from uint64) {
+func (e *edition) message(epoch string, seq uint64) (msg *message, from uint64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if epoch == e.epoch {
@@ -44,9 +44,9 @@ func (e *edition) message(epoch string, seq uint64) (msg message, from uint64) {
 			for i := range patches {
 				b = patches[i].AppendJSON(comma(b, i))
 			}
-			msg := framed(append(b, "]}"...))
+			msg := e.identified(append(b, "]}"...))
 			if e.deltas == nil {
-				e.deltas = make(map[uint64]message)
+				e.deltas = make(map[uint64]*message)
 			}
 			if len(e.deltas) < maxDeltas {
 				e.deltas[seq] = msg
@@ -54,7 +54,7 @@ func (e *edition) message(epoch string, seq uint64) (msg message, from uint64) {
 			return msg, seq
 		}
 	}
-	if e.snapshot.text != nil {
+	if e.snapshot != nil {
 		e.encodes.hit.Inc()
 		return e.snapshot, 0
 	}
@@ -66,8 +66,15 @@ func (e *edition) message(epoch string, seq uint64) (msg message, from uint64) {
 	for i, t := range tiles {
 		b = t.AppendJSON(comma(b, i))
 	}
-	e.snapshot = framed(append(b, "]}"...))
+	e.snapshot = e.identified(append(b, "]}"...))
 	return e.snapshot, 0
+}
+
+// identified frames a message that leads to this state.
+func (e *edition) identified(b []byte) *message {
+	m := framed(b)
+	m.id = e.epoch + ":" + strconv.FormatUint(e.board.Seq(), 10)
+	return m
 }
 
 // head begins a message; ids and epochs need no escapes beyond Go's.
@@ -82,29 +89,22 @@ func (e *edition) state(b []byte) []byte {
 	return strconv.AppendInt(append(b, `,"at":`...), e.board.At(), 10)
 }
 
-func comma(b []byte, i int) []byte {
-	if i > 0 {
-		return append(b, ',')
-	}
-	return b
-}
-
 // joined keeps the frames that hold several messages, for one round: screens
 // that watch the same cockpits from the same states share them.
 type joined struct {
 	mu     sync.Mutex
 	round  uint64
-	frames map[string]message // by their parts' keys
+	frames map[string]*message // by their parts' keys
 }
 
 const maxJoined = 1024
 
 // frame joins messages into one frame; key names them all.
-func (j *joined) frame(key []byte, parts []message, round uint64) message {
+func (j *joined) frame(key []byte, parts []*message, round uint64) *message {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.round != round || j.frames == nil {
-		j.round, j.frames = round, make(map[string]message)
+		j.round, j.frames = round, make(map[string]*message)
 	}
 	if m, some := j.frames[string(key)]; some {
 		return m

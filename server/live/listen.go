@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -15,7 +14,6 @@ import (
 
 // read takes the screen's ops until it ends.
 func (s *screen) read() {
-	defer close(s.gone)
 	for {
 		kind, text, err := s.conn.Read(context.Background())
 		switch {
@@ -49,12 +47,6 @@ func (s *screen) left(err error) bool {
 		errors.As(err, new(net.Error))
 }
 
-func (s *screen) ending() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.last.code != 0
-}
-
 // breathe waits until the next op may be read; false: the screen ended meanwhile.
 func (s *screen) breathe() bool {
 	wait := s.pace.Reserve().Delay()
@@ -81,10 +73,19 @@ func (s *screen) take(text []byte) {
 			about = *o.Cockpit
 		}
 		s.fault(c, detail, about)
+	case *o.Op == shown:
+		s.note(&o)
 	case *o.Op == unsubscribe:
 		s.unsubscribe(*o.Cockpit)
 	case *o.Op == subscribe:
 		s.subscribe(&o)
+	}
+}
+
+// note keeps what a paired screen says that it shows; others say it to nobody.
+func (s *screen) note(o *op) {
+	if s.viewer.Paired {
+		s.shown.Store(&Shown{Cockpit: *o.Cockpit, Seq: *o.Seq, At: s.hub.cfg.Now()})
 	}
 }
 
@@ -102,10 +103,10 @@ func (s *screen) fault(c code, detail, cockpit string) {
 	s.hub.met.faults.WithLabelValues(string(c)).Inc()
 	s.say(problem{Op: "error", Code: c, Detail: detail, Cockpit: cockpit})
 	now := s.hub.cfg.Now().UnixMilli()
-	if now-s.faultsSince >= time.Minute.Milliseconds() || now < s.faultsSince {
-		s.faults, s.faultsSince = 0, now
+	if now-s.faults.since >= time.Minute.Milliseconds() || now < s.faults.since {
+		s.faults = tally{since: now}
 	}
-	if s.faults++; s.faults >= faultsAMinute {
+	if s.faults.count++; s.faults.count >= faultsAMinute {
 		s.end(closing{websocket.StatusPolicyViolation, "too many errors"})
 	}
 }
@@ -118,87 +119,39 @@ func (s *screen) subscribe(o *op) {
 	case c == nil:
 		s.fault(unknownCockpit, "there is no such cockpit", *o.Cockpit)
 		return
-	case !s.sees(c.id):
+	case !s.viewer.sees(c.id):
 		s.fault(forbidden, "this cockpit is not for you", c.id)
 		return
 	}
-	s.answered(c)
-	s.mu.Lock()
-	w := s.cursor(c)
-	if w == nil {
-		if len(s.cursors) >= s.hub.cfg.Subscriptions {
-			s.mu.Unlock()
-			s.fault(tooMany, fmt.Sprintf("%d cockpits are watched already", s.hub.cfg.Subscriptions), c.id)
-			return
-		}
-		w = &cursor{screen: s, cockpit: c}
-		s.cursors = append(s.cursors, w)
-		s.hub.met.subscriptions.Inc()
-		c.watch(w)
-	}
-	w.owed, w.epoch, w.seq = true, "", 0
+	epoch, seq := "", uint64(0)
 	if o.Epoch != nil && o.Seq != nil {
-		w.epoch, w.seq = *o.Epoch, *o.Seq
+		epoch, seq = *o.Epoch, *o.Seq
 	}
-	s.mu.Unlock()
-	signal(s.wake)
+	s.answered(c)
+	if !s.follow(c, epoch, seq) {
+		s.fault(tooMany, fmt.Sprintf("%d cockpits are watched already", s.hub.cfg.Subscriptions), c.id)
+		return
+	}
+	s.pump()
 }
 
 // unsubscribe isn't answered.
 func (s *screen) unsubscribe(cockpit string) {
-	c := s.hub.cockpits[cockpit]
-	if c == nil {
-		return
+	if c := s.hub.cockpits[cockpit]; c != nil {
+		s.answered(c)
+		s.drop(c)
 	}
-	s.answered(c)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cursors = slices.DeleteFunc(s.cursors, func(w *cursor) bool {
-		if w.cockpit != c {
-			return false
-		}
-		c.leave(w)
-		s.hub.met.subscriptions.Dec()
-		return true
-	})
 }
 
 // answered waits until an earlier subscribe to the cockpit has its answer, so
 // that each gets one; a server that isn't ready answers the last one only.
 func (s *screen) answered(c *cockpit) {
-	for s.hub.ready.Load() && c.newest.Load() != nil {
-		s.mu.Lock()
-		w := s.cursor(c)
-		owed := w != nil && w.owed
-		s.mu.Unlock()
-		if !owed {
-			return
-		}
-		select {
-		case <-s.told:
-		case <-s.done:
-			return
-		}
-	}
-}
-
-// cursor finds the cursor of a cockpit; nil: not watched. The caller holds mu.
-func (s *screen) cursor(c *cockpit) *cursor {
-	for _, w := range s.cursors {
-		if w.cockpit == c {
-			return w
-		}
-	}
-	return nil
-}
-
-// forget takes the screen off everything that it watched.
-func (s *screen) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, w := range s.cursors {
-		w.cockpit.leave(w)
+	for !s.closed && s.hub.ready.Load() && c.newest.Load() != nil {
+		if w := s.cursor(c); w == nil || !w.owed {
+			return
+		}
+		s.told.Wait()
 	}
-	s.hub.met.subscriptions.Sub(float64(len(s.cursors)))
-	s.cursors = nil
 }

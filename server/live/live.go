@@ -1,12 +1,13 @@
 // Package live keeps each screen up to date: boards, cursors, frames.
 //
 // The engine hands over changed tiles; the hub keeps one board a cockpit and
-// wakes the screens that watch it. A screen is a socket and, for each cockpit
-// that it watches, a cursor: the state (epoch, seq) that it has. When it is
-// woken and its socket is free, it takes one frame with what changed since; so
-// a slow screen gets fewer and larger frames with the newest values, and there
-// is no queue that could grow. Messages are encoded once per (cockpit, from,
-// seq), whole frames once per set of messages, and their bytes are shared.
+// goes round to the screens that watch it. A screen is a connection and, for
+// each cockpit that it watches, a cursor: the state (epoch, seq) that it has.
+// When a round comes by and its connection is free, it takes one frame with what
+// changed since; so a slow screen gets fewer and larger frames with the newest
+// values, and there is no queue that could grow. Messages are encoded once per
+// (cockpit, from, seq), whole frames and their compressed form once per set of
+// messages, and their bytes are shared.
 package live
 
 import (
@@ -14,72 +15,16 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"citydeck/cockpits/board"
 	"citydeck/cockpits/tile"
 )
-
-// Cockpit is what the hub knows of a cockpit: its id, and its definition's hash.
-type Cockpit struct {
-	ID     string
-	Layout string
-}
-
-// Config is what the hub must know beforehand.
-type Config struct {
-	Cockpits  []Cockpit // with the tree itself, "*"
-	Build     string    // hash of the embedded screens
-	Demo      bool
-	Anonymous string   // "viewer" or "none": what who has no credentials may do
-	Origins   []string // foreign origins whose pages may connect, "https://host[:port]"
-
-	Tick         time.Duration // how often frames go out; default 100 ms
-	MaxTick      time.Duration // how far that stretches under load; default 1 s
-	WriteTimeout time.Duration // after which a frame that can't be written closes its screen; default 5 s
-	SendBuffer   int           // bytes that the kernel may hold for a screen; default 32 KiB
-
-	Screens       int // sockets in all; default 12,000
-	PerAddress    int // sockets of one address, loopback free; default 500
-	Handshakes    int // a minute and address, loopback free; default 600
-	Subscriptions int // of one socket; default 64
-
-	// Admit says what who asks may see; false: nobody known asks. Nil: by Anonymous.
-	Admit func(*http.Request) (sees func(cockpit string) bool, known bool)
-	Now   func() time.Time
-}
-
-func (c *Config) fill() {
-	or := func(v *int, otherwise int) {
-		if *v <= 0 {
-			*v = otherwise
-		}
-	}
-	lasting := func(v *time.Duration, otherwise time.Duration) {
-		if *v <= 0 {
-			*v = otherwise
-		}
-	}
-	lasting(&c.Tick, 100*time.Millisecond)
-	lasting(&c.MaxTick, time.Second)
-	lasting(&c.WriteTimeout, 5*time.Second)
-	or(&c.SendBuffer, 32<<10)
-	or(&c.Screens, 12_000)
-	or(&c.PerAddress, 500)
-	or(&c.Handshakes, 600)
-	or(&c.Subscriptions, 64)
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Admit == nil {
-		c.Admit = anonymous(c.Anonymous)
-	}
-}
 
 // Hub holds all boards and all screens.
 type Hub struct {
@@ -90,20 +35,24 @@ type Hub struct {
 	list     []*cockpit
 	editions atomic.Uint64 // the last edition's id
 	ready    atomic.Bool
+	all      atomic.Bool // everybody is due, not only who watches what changed
 	beat     atomic.Pointer[beat]
 	beats    atomic.Uint64
 	look     chan struct{} // of 1: something is due
-	rested   chan struct{} // of 1: the round's frames are out
 	round    round
 	joined   joined
+	press    press
 	pulse    pulse
 	visitors visitors
+	handed   *rate.Limiter // handshakes in all
+	nibs     sync.Pool     // of *nib
 
-	mu      sync.Mutex
-	screens map[*screen]struct{} // guarded by mu
-	taken   int                  // guarded by mu: places, with those of handshakes under way
-	state   lifetime             // guarded by mu
-	moving  sync.WaitGroup       // each screen's two goroutines; added to under mu
+	mu        sync.Mutex
+	screens   []*screen // guarded by mu
+	taken     int       // guarded by mu: places, with those of handshakes under way
+	state     lifetime  // guarded by mu
+	reclaimed time.Time // guarded by mu: when dead connections were last looked for
+	moving    sync.WaitGroup
 }
 
 type lifetime int
@@ -135,16 +84,19 @@ func New(cfg Config, log *slog.Logger, reg prometheus.Registerer) *Hub {
 		cfg: cfg, log: log,
 		cockpits: make(map[string]*cockpit, len(cfg.Cockpits)),
 		look:     make(chan struct{}, 1),
-		rested:   make(chan struct{}, 1),
-		screens:  make(map[*screen]struct{}),
-		visitors: newVisitors(cfg.PerAddress, cfg.Handshakes),
 	}
 	h.met = newMetrics(reg)
+	h.nibs.New = func() any { return newNib() }
 	for i, c := range cfg.Cockpits {
 		cp := &cockpit{id: c.ID, index: i, layout: c.Layout, epoch: newEpoch(), board: &board.Board{}}
 		h.cockpits[c.ID] = cp
 		h.list = append(h.list, cp)
 	}
+	if most := room(openFiles()); most > 0 && most < h.cfg.Screens {
+		h.cfg.Screens = most
+	}
+	h.visitors = newVisitors(cfg.PerAddress, cfg.PerViewer, cfg.Knocks)
+	h.handed = rate.NewLimiter(rate.Limit(cfg.Handshakes), h.cfg.Screens)
 	return h
 }
 
@@ -189,17 +141,14 @@ func (h *Hub) Beat(b tile.Beat) {
 	h.beat.Store(&beat{n: h.beats.Add(1), Beat: b})
 }
 
-// Flush ends a round: whoever has something new is woken. It never waits.
+// Flush ends a round of the engine: whoever has something new is told. It never waits.
 func (h *Hub) Flush() { signal(h.look) }
 
 // Ready says that the first snapshots may go out: who waits for one is answered.
 func (h *Hub) Ready() {
 	h.ready.Store(true)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for s := range h.screens {
-		signal(s.wake)
-	}
+	h.all.Store(true)
+	signal(h.look)
 }
 
 // Tiles is the newest state of a cockpit's tiles; false before the first.
@@ -223,6 +172,7 @@ func (h *Hub) Tiles(cockpit string) ([]tile.Tile, bool) {
 // Run serves the screens until ctx ends; then it says goodbye to all of them in
 // parallel, and cuts off after a second who doesn't answer.
 func (h *Hub) Run(ctx context.Context) error {
+	h.log.Info("live: open files", "needed", h.cfg.Screens+files, "have", openFiles(), "screens", h.cfg.Screens)
 	h.mu.Lock()
 	h.state = running
 	h.mu.Unlock()
@@ -237,10 +187,8 @@ const goodbye = time.Second
 func (h *Hub) stop() {
 	h.mu.Lock()
 	h.state = stopped
-	for s := range h.screens {
-		s.end(closing{code: statusGoingAway, reason: "the server stops"})
-	}
 	h.mu.Unlock()
+	h.each(func(s *screen) { s.end(closing{code: statusGoingAway, reason: "the server stops"}) })
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -250,15 +198,20 @@ func (h *Hub) stop() {
 	defer cut.Stop()
 	select {
 	case <-gone:
-		return
 	case <-cut.C:
+		h.each((*screen).cut)
+		<-gone
 	}
+}
+
+// each does something to every screen that is there now.
+func (h *Hub) each(do func(*screen)) {
 	h.mu.Lock()
-	for s := range h.screens {
-		s.cut()
-	}
+	screens := append([]*screen(nil), h.screens...)
 	h.mu.Unlock()
-	<-gone
+	for _, s := range screens {
+		do(s)
+	}
 }
 
 // signal says "look" to who has not looked since the last time.

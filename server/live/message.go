@@ -51,7 +51,7 @@ type beat struct {
 }
 
 // encode writes a small message. These types can't fail.
-func encode(v any) message {
+func encode(v any) *message {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(err)
@@ -64,17 +64,17 @@ type pulse struct {
 	mu  sync.Mutex
 	n   uint64
 	now int64
-	msg message
+	msg *message
 }
 
 // freshness is for how many ms an encoded beat's now counts as the present.
 const freshness = 20
 
 // message is the beat with the time at which it is sent.
-func (p *pulse) message(b *beat, now int64) (msg message, at int64) {
+func (p *pulse) message(b *beat, now int64) (msg *message, at int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.msg.text == nil || p.n != b.n || now-p.now > freshness || now < p.now {
+	if p.msg == nil || p.n != b.n || now-p.now > freshness || now < p.now {
 		m := heartbeat{Op: "beat", Beat: b.Beat}
 		m.Now = now
 		p.n, p.now, p.msg = b.n, now, encode(m)

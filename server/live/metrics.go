@@ -6,6 +6,7 @@ import "github.com/prometheus/client_golang/prometheus"
 type metrics struct {
 	screens, subscriptions, tick prometheus.Gauge
 	frames, bytes, timeouts      prometheus.Counter
+	reclaimed                    prometheus.Counter
 	size, lag, round             prometheus.Histogram
 	encodes                      encodes
 	refused, faults              *prometheus.CounterVec
@@ -49,9 +50,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		frames:        counter("frames_total", "Frames written."),
 		bytes:         counter("bytes_total", "Bytes of frames written."),
 		timeouts:      counter("write_timeouts_total", "Screens closed because they did not take a frame in time."),
+		reclaimed:     counter("reclaimed_total", "Connections cut off because their screens' network was gone and others waited."),
 		size:          histogram("frame_bytes", "Size of frames.", prometheus.ExponentialBuckets(64, 4, 8)),
 		lag:           histogram("lag_states", "How many states a screen's delta made up for.", prometheus.ExponentialBuckets(1, 2, 10)),
-		round:         histogram("round_seconds", "From waking the screens until their frames were out.", prometheus.ExponentialBuckets(.0005, 2, 12)),
+		round:         histogram("round_seconds", "From the first frame of a round to the last, those of slow screens left out.", prometheus.ExponentialBuckets(.0005, 2, 12)),
 		refused:       counters("refused_total", "Handshakes refused, by reason.", "reason"),
 		faults:        counters("errors_total", "Errors told to screens, by code.", "code"),
 	}

@@ -31,14 +31,14 @@ func decode(text []byte) (o op, c code, detail string) {
 	switch {
 	case o.Op == nil:
 		return o, malformed, "op is missing"
-	case *o.Op == shown:
-		return o, "", ""
-	case *o.Op != subscribe && *o.Op != unsubscribe:
+	case *o.Op != subscribe && *o.Op != unsubscribe && *o.Op != shown:
 		return o, unknownOp, "op is none of subscribe, unsubscribe, shown"
 	case o.Cockpit == nil:
 		return o, malformed, "cockpit is missing"
 	case o.Seq != nil && *o.Seq > maxSeq:
 		return o, malformed, "seq is beyond 2^53"
+	case *o.Op == shown && o.Seq == nil:
+		return o, malformed, "seq is missing"
 	}
 	return o, "", ""
 }

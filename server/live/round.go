@@ -2,29 +2,24 @@ package live
 
 import (
 	"context"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// A round wakes the screens that have something new. The next one may begin
-// when this one's frames are out and as much time again has passed; so under
-// load the tick stretches, and numbers come less often instead of late.
+// A round goes to the screens that have something new and writes to each what
+// its connection takes at once; nobody is waited for. The next one may begin when
+// as much time again has passed: so when a round takes more than half of a
+// tick the tick stretches, and numbers come less often instead of late.
 type round struct {
 	number atomic.Uint64
-	out    atomic.Int64 // screens of this round that have written
-	enough atomic.Int64 // of them are the round's end
 
 	began time.Time     // owned by Run, as all below
 	took  time.Duration // of the last round
-	busy  bool          // its frames are not out yet
-	seen  int64         // how many were out at the last look
-	moved time.Duration // when that was, since began
 	beat  uint64        // the last beat that was announced
+	due   []*screen     // room for announce
 }
-
-// spare is the share of a round's screens that it doesn't wait for: slow ones
-// must not hold up the others.
-const spare = 8
 
 const (
 	beatEvery = 2 * time.Second
@@ -32,33 +27,31 @@ const (
 	late = 150 * time.Millisecond
 )
 
-// loop announces rounds, keeps the beat and cuts off stuck screens.
+// loop makes rounds, keeps the beat and asks after viewers.
 func (h *Hub) loop(ctx context.Context) {
 	due, waits := false, false
 	again := time.NewTimer(time.Hour)
 	defer again.Stop()
 	life := time.NewTimer(beatEvery + late)
 	defer life.Stop()
-	watch := time.NewTicker(max(h.cfg.WriteTimeout/8, time.Millisecond))
-	defer watch.Stop()
+	recheck := time.NewTicker(h.cfg.Recheck)
+	defer recheck.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-h.look:
 			due = true
-		case <-h.rested:
-			h.rest()
 		case <-again.C:
 			waits = false
-		case <-watch.C:
-			h.cutStuck()
+		case <-recheck.C:
+			h.recheckAll()
 		case <-life.C:
 			h.keepAlive()
 			life.Reset(beatEvery)
 			due = true
 		}
-		if !due || waits && h.round.busy {
+		if !due || waits {
 			continue
 		}
 		if wait := h.pause(); wait > 0 {
@@ -66,88 +59,61 @@ func (h *Hub) loop(ctx context.Context) {
 			waits = true
 			continue
 		}
-		due, waits = false, false
-		if h.announce() {
+		due = false
+		if h.goRound() {
 			life.Reset(beatEvery + late)
 		}
 	}
 }
 
-// rest notes that the round's frames are out.
-func (h *Hub) rest() {
-	r := &h.round
-	if !r.busy || r.out.Load() < r.enough.Load() {
-		return // the word of an older round
-	}
-	r.end(h, time.Since(r.began))
-}
-
-func (r *round) end(h *Hub, took time.Duration) {
-	r.busy, r.took = false, took
-	h.met.round.Observe(took.Seconds())
-}
-
-// pause is for how long the next round must wait. While frames go out it looks
-// every half tick whether more of them are: what doesn't move is stuck, and
-// not waited for.
+// pause is for how long the next round must wait.
 func (h *Hub) pause() time.Duration {
-	r := &h.round
-	passed := time.Since(r.began)
-	if r.busy && passed >= r.moved+h.cfg.Tick/2 {
-		out := r.out.Load()
-		if out == r.seen && passed > h.cfg.Tick/2 {
-			r.end(h, r.moved)
-		} else {
-			r.seen, r.moved = out, passed
-		}
-	}
-	if r.busy {
-		return min(h.cfg.Tick/2, h.cfg.MaxTick-passed)
-	}
-	stretched := min(2*r.took, h.cfg.MaxTick)
+	stretched := min(2*h.round.took, h.cfg.MaxTick)
 	h.met.tick.Set(max(stretched, h.cfg.Tick).Seconds())
-	return stretched - passed
+	return stretched - time.Since(h.round.began)
 }
 
-// announce begins a round: it wakes who watches a cockpit that was published
-// since the last one, or all when there is a new beat; it says whether there was.
-func (h *Hub) announce() bool {
+// goRound brings every screen up to date that has something new; it says
+// whether there was a beat.
+func (h *Hub) goRound() bool {
 	r := &h.round
-	r.began, r.busy, r.seen, r.moved = time.Now(), true, 0, 0
-	r.out.Store(0)
-	r.enough.Store(1 << 40)
+	r.began = time.Now()
 	number := r.number.Add(1)
-	woken := int64(0)
-	wake := func(s *screen) {
-		if s.round.CompareAndSwap(0, number) {
-			woken++
-		}
-		signal(s.wake)
-	}
-	if h.ready.Load() {
-		for _, c := range h.list {
-			c.announce(wake)
+	due := r.due[:0]
+	add := func(s *screen) {
+		if s.round != number {
+			s.round = number
+			due = append(due, s)
 		}
 	}
 	b := h.beat.Load()
 	beating := b != nil && b.n != r.beat
-	if beating {
-		r.beat = b.n
+	everybody := h.all.Swap(false)
+	if h.ready.Load() {
+		for _, c := range h.list {
+			c.announce(add)
+		}
+	}
+	if beating || everybody {
+		if b != nil {
+			r.beat = b.n
+		}
 		h.mu.Lock()
-		for s := range h.screens {
-			wake(s)
+		for _, s := range h.screens {
+			add(s)
 		}
 		h.mu.Unlock()
 	}
-	r.enough.Store(woken - min(max(woken/spare, 1), woken))
-	if r.out.Load() >= r.enough.Load() {
-		h.rest()
-	}
+	share(due, (*screen).pump)
+	r.took = time.Since(r.began)
+	h.met.round.Observe(r.took.Seconds())
+	clear(due) // they are others' to free
+	r.due = due
 	return beating
 }
 
-// announce wakes the cockpit's watchers when it has a new edition.
-func (c *cockpit) announce(wake func(*screen)) {
+// announce names the cockpit's watchers when it has a new edition.
+func (c *cockpit) announce(add func(*screen)) {
 	e := c.newest.Load()
 	if e == nil || e.id == c.seen {
 		return
@@ -156,19 +122,33 @@ func (c *cockpit) announce(wake func(*screen)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, w := range c.watchers {
-		wake(w.screen)
+		add(w.screen)
 	}
 }
 
-// settle notes that a screen has nothing more to write.
-func (h *Hub) settle(s *screen) {
-	number := s.round.Swap(0)
-	if number == 0 || number != h.round.number.Load() {
-		return
+// chunk is how many screens are done in one go; fewer need no help.
+const chunk = 64
+
+// share does something to each screen, on all processors when there are many.
+func share(screens []*screen, do func(*screen)) {
+	var next atomic.Int64
+	some := func() {
+		for {
+			from := int(next.Add(chunk)) - chunk
+			if from >= len(screens) {
+				return
+			}
+			for _, s := range screens[from:min(from+chunk, len(screens))] {
+				do(s)
+			}
+		}
 	}
-	if h.round.out.Add(1) == h.round.enough.Load() {
-		signal(h.rested)
+	var helpers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (len(screens)+chunk-1)/chunk) - 1 {
+		helpers.Go(some)
 	}
+	some()
+	helpers.Wait()
 }
 
 // keepAlive repeats the last beat when the engine is silent: then its tick
@@ -182,21 +162,6 @@ func (h *Hub) keepAlive() {
 		again.Sources.Silent = []string{}
 	}
 	h.beat.CompareAndSwap(last, again)
-}
-
-// cutStuck closes the screens whose frame has been under way for too long.
-func (h *Hub) cutStuck() {
-	limit := time.Now().Add(-h.cfg.WriteTimeout).UnixNano()
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for s := range h.screens {
-		if since := s.writing.Load(); since != 0 && since < limit {
-			if !s.severed.Swap(true) {
-				h.met.timeouts.Inc()
-			}
-			s.cut()
-		}
-	}
 }
 
 // watch adds a cursor to the cockpit's watchers.

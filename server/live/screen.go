@@ -3,40 +3,58 @@ package live
 import (
 	"encoding/binary"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
+	"syscall"
 
 	"github.com/coder/websocket"
 	"golang.org/x/time/rate"
 )
 
-// screen is one socket: what it watches, and what it is still to be told.
+// screen is one connection: what it watches, and what it is still to be told.
 type screen struct {
-	hub     *Hub
-	conn    *websocket.Conn
-	raw     net.Conn // under conn: to write frames, and to cut
-	sees    func(cockpit string) bool
-	pace    *rate.Limiter // of its ops
-	wake    chan struct{} // of 1: look
-	told    chan struct{} // of 1: something was written
-	gone    chan struct{} // closed when nothing more can be read
-	done    chan struct{} // closed when nothing more will be written
-	round   atomic.Uint64 // the round that waits for it; 0: none
-	writing atomic.Int64  // Unix ns since when a frame is under way; 0: none
-	severed atomic.Bool   // it was cut for not reading
+	hub    *Hub
+	conn   *websocket.Conn // nil: server-sent events
+	line   net.Conn        // under conn
+	raw    syscall.RawConn // of line; nil: it can only be written to by waiting
+	form   form
+	viewer Viewer
+	pace   *rate.Limiter         // of its ops
+	shown  atomic.Pointer[Shown] // what a paired screen said last
+	done   chan struct{}         // closed when nothing more will be written
+
+	place   int    // among the hub's screens; guarded by its mu, as vacated
+	vacated bool   // its place was given back
+	key     key    // under which it counts; none: it doesn't
+	round   uint64 // that was announced to it last; owned by Run
 
 	mu      sync.Mutex
-	cursors []*cursor // guarded by mu, as all below
-	words   []message // hello and problems that are to be sent
-	beat    uint64    // the last beat that it has
-	last    closing   // how it ends; code 0: not yet
+	told    sync.Cond  // on mu: a frame went out, or nothing more will
+	cursors []*cursor  // guarded by mu, as all below; in the order of the cockpits
+	words   []*message // hello and problems that are to be sent
+	beat    uint64     // the last beat that it has
+	last    closing    // how it ends; code 0: not yet
+	writing bool       // somebody writes: nobody else may
+	again   bool       // who writes looks again afterwards
+	mute    bool       // a close frame is out: no other may follow
+	closed  bool       // the goodbye is under way, or the connection failed
+	faults  tally      // owned by the reader
+}
 
-	faults      int   // owned by the reader: problems since
-	faultsSince int64 // owned by the reader: Unix ms
+// form is how a screen wants its messages.
+type form uint8
 
-	parts []message // owned by the writer
-	key   []byte    // owned by the writer
+const (
+	plain  form = iota // WebSocket frames
+	packed             // compressed ones
+	events             // server-sent events
+)
+
+// tally counts what a screen did wrong within a minute.
+type tally struct {
+	count int
+	since int64 // Unix ms
 }
 
 // cursor is the state of a cockpit that a screen has.
@@ -68,28 +86,21 @@ const (
 	messageSize = 64 << 10
 )
 
-func (h *Hub) newScreen(conn *websocket.Conn, raw net.Conn, sees func(string) bool) *screen {
-	conn.SetReadLimit(messageSize)
-	s := &screen{
-		hub: h, conn: conn, raw: raw, sees: sees,
-		pace: rate.NewLimiter(opsASecond, opBurst),
-		wake: make(chan struct{}, 1),
-		told: make(chan struct{}, 1),
-		gone: make(chan struct{}),
-		done: make(chan struct{}),
-	}
+func (h *Hub) newScreen(viewer Viewer) *screen {
+	s := &screen{hub: h, viewer: viewer, done: make(chan struct{})}
+	s.told.L = &s.mu
 	if b := h.beat.Load(); b != nil {
 		s.beat = b.n // that one was for others; the next is due within 2 s
 	}
 	return s
 }
 
-// say queues a message to this screen alone.
+// say sends a message to this screen alone.
 func (s *screen) say(msg any) {
 	s.mu.Lock()
 	s.words = append(s.words, encode(msg))
 	s.mu.Unlock()
-	signal(s.wake)
+	s.pump()
 }
 
 // end closes the screen once it was told what is due. The first word counts.
@@ -99,81 +110,60 @@ func (s *screen) end(c closing) {
 		s.last = c
 	}
 	s.mu.Unlock()
-	signal(s.wake)
+	s.pump()
+}
+
+func (s *screen) ending() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last.code != 0
 }
 
 // cut ends the connection at once; whoever reads or writes is woken.
-func (s *screen) cut() { _ = s.raw.Close() }
+func (s *screen) cut() { _ = s.line.Close() }
 
-// write sends what is due, one frame at a time, until the screen ends.
-func (s *screen) write() {
-	defer close(s.done)
-	defer s.conn.CloseNow()
-	for {
-		frame, last := s.compose()
-		if frame.text != nil {
-			if !s.send(frame.frame) {
-				return
-			}
-			continue
-		}
-		signal(s.told)
-		s.hub.settle(s)
-		if last.code != 0 {
-			s.bid(last)
-			return
-		}
-		select {
-		case <-s.wake:
-		case <-s.gone:
-			return
-		}
+// compose makes the bytes that are due, and moves the cursors to what they say;
+// nil: nothing is. What is for this screen alone goes before what is shared.
+// The caller holds mu.
+func (s *screen) compose() []byte {
+	if s.mute {
+		return nil
 	}
+	if len(s.words) > 0 {
+		m := join(s.words)
+		s.words = nil
+		s.again = true
+		return s.formed(m)
+	}
+	if s.last.code != 0 {
+		return nil
+	}
+	var few [8]*message
+	var room [96]byte
+	parts, key := s.gather(few[:0], room[:0])
+	switch len(parts) {
+	case 0:
+		return nil
+	case 1:
+		return s.formed(parts[0])
+	}
+	return s.formed(s.hub.joined.frame(key, parts, s.hub.round.number.Load()))
 }
 
-func (s *screen) send(frame []byte) bool {
-	s.writing.Store(time.Now().UnixNano())
-	_, err := s.raw.Write(frame)
-	s.writing.Store(0)
-	if err != nil {
-		return false
+// formed is a message as this screen wants it.
+func (s *screen) formed(m *message) []byte {
+	switch s.form {
+	case packed:
+		return m.small(&s.hub.press)
+	case events:
+		return m.told()
 	}
-	s.hub.met.sent(len(frame))
-	return true
+	return m.frame
 }
 
-// bid says goodbye and waits a moment for the answer.
-func (s *screen) bid(c closing) {
-	cut := time.AfterFunc(goodbye, s.cut)
-	defer cut.Stop()
-	_ = s.conn.Close(c.code, c.reason)
-}
-
-// compose makes the frame that is due, and moves the cursors to what it says.
-// Without one it says how the screen ends, if it does.
-func (s *screen) compose() (frame message, last closing) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	own := len(s.words) > 0
-	s.parts, s.key = append(s.parts[:0], s.words...), s.key[:0]
-	s.words = nil
-	if s.last.code == 0 {
-		s.gather()
-	}
-	switch {
-	case len(s.parts) == 0:
-		return message{}, s.last
-	case own || len(s.parts) == 1:
-		frame = join(s.parts)
-	default:
-		frame = s.hub.joined.frame(s.key, s.parts, s.hub.round.number.Load())
-	}
-	clear(s.parts) // the bytes are others' to free
-	return frame, closing{}
-}
-
-// gather collects what changed in the cockpits that it watches, and the beat.
-func (s *screen) gather() {
+// gather collects what changed in the cockpits that it watches, and the beat;
+// the key names all of it. The caller holds mu.
+func (s *screen) gather(parts []*message, key []byte) ([]*message, []byte) {
 	h := s.hub
 	if h.ready.Load() {
 		for _, c := range s.cursors {
@@ -186,14 +176,71 @@ func (s *screen) gather() {
 				h.met.lag.Observe(float64(e.board.Seq() - from))
 			}
 			c.epoch, c.seq, c.owed = e.epoch, e.board.Seq(), false
-			s.parts = append(s.parts, msg)
-			s.key = binary.AppendUvarint(binary.AppendUvarint(s.key, e.id), from)
+			parts = append(parts, msg)
+			key = binary.AppendUvarint(binary.AppendUvarint(key, e.id), from)
 		}
 	}
 	if b := h.beat.Load(); b != nil && b.n != s.beat {
 		msg, at := h.pulse.message(b, h.cfg.Now().UnixMilli())
 		s.beat = b.n
-		s.parts = append(s.parts, msg)
-		s.key = binary.AppendVarint(binary.AppendUvarint(s.key, 0), at)
+		parts = append(parts, msg)
+		key = binary.AppendVarint(binary.AppendUvarint(key, 0), at)
 	}
+	return parts, key
+}
+
+// cursor finds the cursor of a cockpit; nil: not watched. The caller holds mu.
+func (s *screen) cursor(c *cockpit) *cursor {
+	for _, w := range s.cursors {
+		if w.cockpit == c {
+			return w
+		}
+	}
+	return nil
+}
+
+// follow begins to watch a cockpit from a state; false: it watches too many
+// already. Cursors stand in the cockpits' order, so that screens that watch the
+// same ones share their frames, whatever came first.
+func (s *screen) follow(c *cockpit, epoch string, seq uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.cursor(c)
+	if w == nil {
+		if len(s.cursors) >= s.hub.cfg.Subscriptions {
+			return false
+		}
+		w = &cursor{screen: s, cockpit: c}
+		at, _ := slices.BinarySearchFunc(s.cursors, c.index, func(w *cursor, index int) int { return w.cockpit.index - index })
+		s.cursors = slices.Insert(s.cursors, at, w)
+		s.hub.met.subscriptions.Inc()
+		c.watch(w)
+	}
+	w.owed, w.epoch, w.seq = true, epoch, seq
+	return true
+}
+
+// drop stops watching a cockpit.
+func (s *screen) drop(c *cockpit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cursors = slices.DeleteFunc(s.cursors, func(w *cursor) bool {
+		if w.cockpit != c {
+			return false
+		}
+		c.leave(w)
+		s.hub.met.subscriptions.Dec()
+		return true
+	})
+}
+
+// forget takes the screen off everything that it watched.
+func (s *screen) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.cursors {
+		w.cockpit.leave(w)
+	}
+	s.hub.met.subscriptions.Sub(float64(len(s.cursors)))
+	s.cursors = nil
 }

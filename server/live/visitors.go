@@ -6,41 +6,53 @@ import (
 	"time"
 )
 
-// visitors counts sockets and handshakes by address. Loopback is free: there
-// stand proxies and tests, and who is there needs no network to do harm.
+// visitors counts connections and handshakes, of those who are not signed in by
+// their address, of sessions and paired screens by their own: a whole street
+// sits behind one address. Loopback is free: there stand proxies and tests, and
+// who is there needs no network to do harm.
 type visitors struct {
-	most  int // sockets
+	most  [2]int // connections: of an address, of a session or paired screen
 	pace  float64
 	burst float64
 
 	mu    sync.Mutex
-	seen  map[netip.Prefix]*visitor // guarded by mu
-	swept time.Time                 // guarded by mu
+	seen  map[key]*visitor // guarded by mu
+	swept time.Time        // guarded by mu
 }
 
-// visitor is one address, or of IPv6 the 64 bits that one subscriber has.
+// key is an address (of IPv6 the 64 bits that one subscriber has), or a
+// viewer's id; neither: whoever it is, he is free of limits.
+type key struct {
+	address netip.Prefix
+	id      string
+}
+
+// visitor is what stands under a key.
 type visitor struct {
-	sockets int
-	tokens  float64 // handshakes that it may make at once
-	at      time.Time
+	connections int
+	tokens      float64 // handshakes that it may make at once
+	at          time.Time
 }
 
-// maxVisitors bounds the addresses that are remembered; those that did nothing
-// for a while go first.
+// maxVisitors bounds the keys that are remembered; those that did nothing for a
+// while go first.
 const maxVisitors = 1 << 16
 
-func newVisitors(most, aMinute int) visitors {
+func newVisitors(perAddress, perViewer, aMinute int) visitors {
 	return visitors{
-		most: most, pace: float64(aMinute) / 60, burst: float64(aMinute),
-		seen: make(map[netip.Prefix]*visitor),
+		most: [2]int{perAddress, perViewer}, pace: float64(aMinute) / 60, burst: float64(aMinute),
+		seen: make(map[key]*visitor),
 	}
 }
 
-// subscriber is the key of an address; false: it is free of limits.
-func subscriber(address string) (netip.Prefix, bool) {
+// keyOf says under which key somebody counts.
+func keyOf(address string, v Viewer, known bool) key {
+	if known && v.ID != "" {
+		return key{id: v.ID}
+	}
 	a, err := netip.ParseAddr(address)
 	if err != nil || a.Unmap().IsLoopback() {
-		return netip.Prefix{}, false
+		return key{}
 	}
 	a = a.Unmap().WithZone("")
 	bits := a.BitLen()
@@ -48,64 +60,67 @@ func subscriber(address string) (netip.Prefix, bool) {
 		bits = 64
 	}
 	p, _ := a.Prefix(bits)
-	return p, true
+	return key{address: p}
 }
 
-// knock notes a handshake. It says after what time to come back; 0: come in.
-func (v *visitors) knock(address string, now time.Time) time.Duration {
-	key, counted := subscriber(address)
-	if !counted {
-		return 0
+// knock notes a handshake. It says after what time to come back (0: come in),
+// and whether that is because there are too many connections already.
+func (v *visitors) knock(k key, now time.Time) (retry time.Duration, crowded bool) {
+	if k == (key{}) {
+		return 0, false
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	who := v.seen[key]
+	who := v.seen[k]
 	if who == nil {
 		if len(v.seen) >= maxVisitors && !v.sweep(now) {
-			return full
+			return full, false
 		}
 		who = &visitor{tokens: v.burst, at: now}
-		v.seen[key] = who
+		v.seen[k] = who
 	}
 	who.tokens = min(v.burst, who.tokens+v.pace*now.Sub(who.at).Seconds())
 	who.at = now
-	if who.tokens < 1 {
-		return time.Duration((1 - who.tokens) / v.pace * float64(time.Second))
+	most := v.most[0]
+	if k.id != "" {
+		most = v.most[1]
 	}
-	if who.sockets >= v.most {
-		return full
+	switch {
+	case who.tokens < 1:
+		return time.Duration((1 - who.tokens) / v.pace * float64(time.Second)), false
+	case who.connections >= most:
+		return full, true
 	}
 	who.tokens--
-	return 0
+	return 0, false
 }
 
-// full is when to come back to an address that has all its sockets.
+// full is when to come back to where there is no room.
 const full = 10 * time.Second
 
-// sweep forgets who has no socket and may make all its handshakes again, at
+// sweep forgets who has no connection and may make all its handshakes again, at
 // most once a second; false: that made no room. The caller holds mu.
 func (v *visitors) sweep(now time.Time) bool {
 	if now.Sub(v.swept).Abs() < time.Second {
 		return false
 	}
 	v.swept = now
-	for key, who := range v.seen {
-		if who.sockets == 0 && who.tokens+v.pace*now.Sub(who.at).Seconds() >= v.burst {
-			delete(v.seen, key)
+	for k, who := range v.seen {
+		if who.connections == 0 && who.tokens+v.pace*now.Sub(who.at).Seconds() >= v.burst {
+			delete(v.seen, k)
 		}
 	}
 	return len(v.seen) < maxVisitors
 }
 
-// count notes that a socket came (1) or went (-1).
-func (v *visitors) count(address string, by int) {
-	key, counted := subscriber(address)
-	if !counted {
+// count notes that a connection came (1) or went (-1).
+func (v *visitors) count(k key, by int) {
+	if k == (key{}) {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if who := v.seen[key]; who != nil {
-		who.sockets += by
+	if who := v.seen[k]; who != nil {
+		who.connections += by
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,7 +45,7 @@ type recorder struct {
 	t     *testing.T
 	house *house
 	conn  *screen
-	clock int64
+	clock atomic.Int64
 	lines []line
 	state picture
 	epoch string // the real one, other at each run
@@ -53,13 +54,14 @@ type recorder struct {
 
 // newRecorder opens a hub whose cockpit a shows first.
 func newRecorder(t *testing.T, first ...tile.Tile) *recorder {
-	r := &recorder{t: t, clock: 1_756_339_200_000}
+	r := &recorder{t: t}
+	r.clock.Store(1_756_339_200_000)
 	r.house = open(t, func(c *live.Config) {
-		c.Now = func() time.Time { return time.UnixMilli(r.clock) }
+		c.Now = func() time.Time { return time.UnixMilli(r.clock.Load()) }
 		c.Demo = true
 	})
-	r.house.Publish("a", r.clock, first)
-	r.house.Publish("*", r.clock, []tile.Tile{stat("a", 0)})
+	r.house.Publish("a", r.clock.Load(), first)
+	r.house.Publish("*", r.clock.Load(), []tile.Tile{stat("a", 0)})
 	r.house.Ready()
 	r.house.Flush()
 	r.connect()
@@ -126,8 +128,8 @@ func (r *recorder) say(text string) {
 // show publishes tiles a second later and hears what comes of it.
 func (r *recorder) show(tiles ...tile.Tile) {
 	r.t.Helper()
-	r.clock += 1000
-	r.house.Publish("a", r.clock, tiles)
+	r.clock.Add(1000)
+	r.house.Publish("a", r.clock.Load(), tiles)
 	r.house.Flush()
 	r.hear()
 }

@@ -2,7 +2,11 @@
 
 package live
 
-import "net"
+import (
+	"net"
+	"syscall"
+	"time"
+)
 
 // bound keeps the kernel from being a queue: its send buffer would grow by
 // itself to megabytes of old frames.
@@ -14,3 +18,12 @@ func bound(conn net.Conn, buffer int) {
 		_ = tcp.SetWriteBuffer(buffer)
 	}
 }
+
+// unanswered is not known here.
+func unanswered(syscall.RawConn) time.Duration { return 0 }
+
+// rawOf is nothing here: all writes wait.
+func rawOf(net.Conn) syscall.RawConn { return nil }
+
+// openFiles is not known here.
+func openFiles() uint64 { return 0 }
