@@ -1,0 +1,93 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"citydeck/server/store"
+	"citydeck/server/store/record/chain"
+)
+
+// pace is how often the end of the audit is anchored, if it moved.
+const pace = 10 * time.Second
+
+// Run anchors the audit until ctx ends, and once more then.
+func (r *Record) Run(ctx context.Context) error {
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			r.keep(ctx)
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			r.keep(last)
+			return nil
+		}
+	}
+}
+
+// keep anchors, and tells the log when that is not possible.
+func (r *Record) keep(ctx context.Context) {
+	if err := r.Anchor(ctx); err != nil {
+		r.log.Error("the audit could not be anchored", "error", err)
+	}
+}
+
+// Anchor signs the newest line of the audit into the file of anchors, and into
+// the log. It returns once it is on disk; without a new line it does nothing.
+func (r *Record) Anchor(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var last chain.Link
+	err := r.db.Read.QueryRowxContext(ctx, "select n, hash from audit order by n desc limit 1").Scan(&last.N, &last.Hash)
+	if isNone(err) || err == nil && last.N == r.anchored {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("anchor: %w", err)
+	}
+	if last.N < r.last.N {
+		return fmt.Errorf("anchor: the audit ends at line %d, and had %d before", last.N, r.last.N)
+	}
+	a := chain.Anchored(r.keys, auditChain, last, r.now())
+	if r.cfg.Anchor != "" {
+		if err := appendLine(r.cfg.Anchor, a); err != nil {
+			return fmt.Errorf("anchor: %w", err)
+		}
+	}
+	r.log.Info("anchor", "chain", a.Chain, "n", a.N, "head", a.Head, "at", a.At, "sig", a.Sig)
+	r.anchored = last.N
+	return nil
+}
+
+// appendLine adds a line to a file that only its owner can read. A line that a
+// crash has cut before it stays a line of its own.
+func appendLine(path string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Clean(path), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	var end [1]byte
+	if info, err := f.Stat(); err == nil && info.Size() > 0 {
+		if _, err := f.ReadAt(end[:], info.Size()-1); err == nil && end[0] != '\n' {
+			text = append([]byte("\n"), text...)
+		}
+	}
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return store.SyncDir(filepath.Dir(path))
+}
