@@ -1,0 +1,142 @@
+package history
+
+import (
+	"context"
+	"fmt"
+
+	"citydeck/server/store"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Restatement is a closed window that a late reading changed.
+type Restatement struct {
+	Line
+	Window string   `db:"span"`   // the indicator's window
+	Begun  int64    `db:"begun"`  // Unix ms: when the window that changed began
+	Was    *float64 `db:"was"`    // nil: no value
+	Is     *float64 `db:"now_is"` // nil: no value
+	At     int64    `db:"at"`     // Unix ms
+	Reason string   `db:"reason"`
+}
+
+const (
+	lastRestatement   = `select coalesce(max(id), 0) from restatement`
+	insertRestatement = `insert into restatement (id, indicator, area, span, begun, was, now_is, at, reason)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	someRestatements = `select indicator, area, span, begun, was, now_is, at, reason from restatement
+where (? = '' or indicator = ?) and (? = '' or area = ?) and at >= ? and at <= ? order by at, id limit ?`
+)
+
+// Restate notes restatements.
+func (h *History) Restate(ctx context.Context, list []Restatement) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return h.db.InTx(ctx, func(tx *sqlx.Tx) error {
+		var id int64
+		if err := tx.GetContext(ctx, &id, lastRestatement); err != nil {
+			return fmt.Errorf("note restatements: %w", err)
+		}
+		for _, r := range list {
+			id++
+			_, err := tx.ExecContext(ctx, tx.Rebind(insertRestatement), id, r.Indicator, r.Area, r.Window, r.Begun, r.Was, r.Is, r.At, r.Reason)
+			if err != nil {
+				return fmt.Errorf("note restatements: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Restatements lists those from one instant to another, the oldest first, of
+// one indicator and area; empty: of all.
+func (h *History) Restatements(ctx context.Context, of Line, from, to int64) ([]Restatement, error) {
+	list := []Restatement{}
+	err := h.db.Read.SelectContext(ctx, &list, h.db.Read.Rebind(someRestatements),
+		of.Indicator, of.Indicator, of.Area, of.Area, from, to, MostPoints)
+	if err != nil {
+		return nil, fmt.Errorf("read restatements: %w", err)
+	}
+	return list, nil
+}
+
+// Gap is a hole in what a stream gave.
+type Gap struct {
+	Stream  string `db:"stream"`
+	Kind    string `db:"kind"`
+	Since   int64  `db:"since"`   // Unix ms
+	Until   int64  `db:"until"`   // Unix ms
+	Entries int64  `db:"entries"` // 0: not known
+	Found   int64  `db:"found"`   // Unix ms
+}
+
+const (
+	lastGap   = `select coalesce(max(id), 0) from gap`
+	insertGap = `insert into gap (id, stream, kind, since, until, entries, found) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+	someGaps  = `select stream, kind, since, until, entries, found from gap where found >= ? and found <= ? order by found, id limit ?`
+)
+
+// Miss notes gaps; one that is known already stays as it is.
+func (h *History) Miss(ctx context.Context, list []Gap) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return h.db.InTx(ctx, func(tx *sqlx.Tx) error {
+		var id int64
+		if err := tx.GetContext(ctx, &id, lastGap); err != nil {
+			return fmt.Errorf("note gaps: %w", err)
+		}
+		for _, g := range list {
+			id++
+			if _, err := tx.ExecContext(ctx, tx.Rebind(insertGap), id, g.Stream, g.Kind, g.Since, g.Until, g.Entries, g.Found); err != nil {
+				return fmt.Errorf("note gaps: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Gaps lists those found from one instant to another, the oldest first.
+func (h *History) Gaps(ctx context.Context, from, to int64) ([]Gap, error) {
+	list := []Gap{}
+	if err := h.db.Read.SelectContext(ctx, &list, h.db.Read.Rebind(someGaps), from, to, MostPoints); err != nil {
+		return nil, fmt.Errorf("read gaps: %w", err)
+	}
+	return list, nil
+}
+
+// Import is a file whose readings were counted.
+type Import struct {
+	Digest   string `db:"digest"` // SHA-256 of its content, in hex
+	Name     string `db:"name"`
+	At       int64  `db:"at"` // Unix ms
+	Readings int64  `db:"readings"`
+	Rejected int64  `db:"rejected"`
+}
+
+const (
+	insertImport = `insert into import (digest, name, at, readings, rejected) values (?, ?, ?, ?, ?)`
+	allImports   = `select digest, name, at, readings, rejected from import order by at, digest`
+)
+
+// Imported notes an import; false when its digest is known.
+func (h *History) Imported(ctx context.Context, i Import) (fresh bool, err error) {
+	_, err = h.db.Write.ExecContext(ctx, h.db.Write.Rebind(insertImport), i.Digest, i.Name, i.At, i.Readings, i.Rejected)
+	switch {
+	case store.IsDuplicate(err):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("note an import: %w", err)
+	}
+	return true, nil
+}
+
+// Imports lists all imports, the oldest first.
+func (h *History) Imports(ctx context.Context) ([]Import, error) {
+	list := []Import{}
+	if err := h.db.Read.SelectContext(ctx, &list, allImports); err != nil {
+		return nil, fmt.Errorf("read imports: %w", err)
+	}
+	return list, nil
+}
