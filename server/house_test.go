@@ -21,6 +21,7 @@ var may = map[string][]string{
 	"cockpits/fault":             {},
 	"cockpits/area":              {"cockpits/fault"},
 	"cockpits/access":            {"cockpits/area", "cockpits/fault"},
+	"cockpits/access/account":    {"cockpits/access"},
 	"cockpits/monitor/aggregate": {},
 	"cockpits/monitor/indicator": {"cockpits/monitor/aggregate", "cockpits/fault"},
 	"cockpits/monitor/reading":   {"cockpits/monitor/indicator", "cockpits/area", "cockpits/fault"},
