@@ -10,7 +10,8 @@ type Catalogue struct {
 }
 
 // NewCatalogue indexes checked definitions: ids are unique, every indicator's
-// measures exist. It fills each indicator's Parts.
+// measures exist. It fills the Parts of each indicator and of its versions,
+// and puts the versions in order.
 func NewCatalogue(measures []Measure, indicators []Indicator) *Catalogue {
 	c := &Catalogue{
 		Measures:   measures,
@@ -58,16 +59,22 @@ func (c *Catalogue) Indicator(id string) (Place, bool) {
 	return i, ok
 }
 
-// SensitivityOf is an indicator's own, or the highest of its measures.
+// SensitivityOf is an indicator's own, or the highest of its measures; of one
+// with versions that of the most sensitive of them.
 func (c *Catalogue) SensitivityOf(p Place) Sensitivity {
-	d := &c.Indicators[p]
-	if d.Sensitivity != "" {
-		return d.Sensitivity
-	}
 	highest := Public
-	for _, m := range d.Parts {
-		if s := c.Measures[m].Sensitivity; s.Rank() > highest.Rank() {
+	raise := func(s Sensitivity) {
+		if s.Rank() > highest.Rank() {
 			highest = s
+		}
+	}
+	for _, d := range c.Indicators[p].Calibers() {
+		if d.Sensitivity != "" {
+			raise(d.Sensitivity)
+			continue
+		}
+		for _, m := range d.Parts {
+			raise(c.Measures[m].Sensitivity)
 		}
 	}
 	return highest

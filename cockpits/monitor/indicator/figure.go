@@ -63,8 +63,18 @@ type Figure struct {
 }
 
 // Figure computes the indicator from its parts, which stand in the order of
-// d.Parts, at an area of a kind. Since, CountsFrom and Disputed are the caller's.
+// d.Parts, at an area of a kind. Since, CountsFrom and Disputed are the
+// caller's, and so is what must be hidden because others would give it away.
 func (d *Indicator) Figure(parts []Part, kind string) Figure {
+	f := d.Whole(parts, kind)
+	if d.Small(f.Value) {
+		f.Hide()
+	}
+	return f
+}
+
+// Whole is Figure with nothing hidden.
+func (d *Indicator) Whole(parts []Part, kind string) Figure {
 	var f Figure
 	f.Value, f.Parts = d.value(parts)
 	f.AsOf, f.Coverage, f.Worst = merge(parts)
@@ -72,10 +82,18 @@ func (d *Indicator) Figure(parts []Part, kind string) Figure {
 		f.Level = d.LevelOf(f.Value.V, kind)
 	}
 	f.Status = d.status(&f, parts)
-	if f.Status == Suppressed {
-		f.Value, f.Level, f.Parts = Number{}, NoLevel, [2]Number{}
-	}
 	return f
+}
+
+// Small tells whether a value is a small cell, which nobody may see.
+func (d *Indicator) Small(v Number) bool {
+	return d.SuppressBelow > 0 && v.OK && v.V > 0 && v.V < d.SuppressBelow
+}
+
+// Hide takes away what a suppressed figure doesn't show.
+func (f *Figure) Hide() {
+	f.Status = Suppressed
+	f.Value, f.Level, f.Parts = Number{}, NoLevel, [2]Number{}
 }
 
 // value divides or computes. A part without value leaves none, except that a
@@ -144,9 +162,6 @@ func merge(parts []Part) (asOf int64, cover Coverage, worst int) {
 }
 
 func (d *Indicator) status(f *Figure, parts []Part) Status {
-	if d.SuppressBelow > 0 && f.Value.OK && f.Value.V > 0 && f.Value.V < d.SuppressBelow {
-		return Suppressed
-	}
 	heard := false
 	for i := range parts {
 		heard = heard || parts[i].Heard

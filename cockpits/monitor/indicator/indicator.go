@@ -46,15 +46,9 @@ type Indicator struct {
 	MinCoverage   float64  // below this share of fresh points the status is stale
 	SuppressBelow float64  // values above 0 and below this are hidden; 0: none
 	Sensitivity   Sensitivity
-	Versions      []Version
-	Parts         []Index // its measures in the order of numerator, denominator or the formula's first use
+	Versions      []Version // the oldest first
+	Parts         []Index   // its measures in the order of numerator, denominator or the formula's first use
 	Expr          *Formula
-}
-
-// Version is a later caliber of an indicator: from ValidFrom on (a date, 2006-01-02) Changed holds.
-type Version struct {
-	ValidFrom string
-	Changed   Indicator
 }
 
 // Place is an indicator's place in the catalogue.

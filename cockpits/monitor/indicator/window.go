@@ -123,13 +123,44 @@ func (w Window) Turn(ms int64, zone *time.Location) int64 {
 		step := w.Step().Milliseconds()
 		return (floorDiv(ms, step) + 1) * step
 	case Day:
-		return dayStart(y, m, d+1, zone)
+		for n := 1; n <= 3; n++ { // a zone may leave a whole day out
+			if next := dayStart(y, m, d+n, zone); next > ms {
+				return next
+			}
+		}
 	case Month:
 		return dayStart(y, m+1, 1, zone)
 	case Year:
 		return dayStart(y+1, 1, 1, zone)
 	}
 	return 0
+}
+
+// Of is a numbered part of a calendar window as people write it: 2025-12-31, 2025-12, 2025; empty for what is no calendar window.
+func (w Window) Of(number int64) string {
+	switch w.Span {
+	case Day:
+		return fmt.Sprintf("%04d-%02d-%02d", number/10000, number/100%100, number%100)
+	case Month:
+		return fmt.Sprintf("%04d-%02d", number/100, number%100)
+	case Year:
+		return fmt.Sprintf("%04d", number)
+	}
+	return ""
+}
+
+// Bounds are the first instant (Unix ms) of a calendar window's numbered part
+// and the first after it.
+func (w Window) Bounds(number int64, zone *time.Location) (from, to int64) {
+	y, m, d := int(number), 1, 1
+	switch w.Span {
+	case Day:
+		y, m, d = int(number/10000), int(number/100%100), int(number%100)
+	case Month:
+		y, m = int(number/100), int(number%100)
+	}
+	from = dayStart(y, time.Month(m), d, zone)
+	return from, w.Turn(from, zone)
 }
 
 // dayStart is the first instant of a day. Where the clock is put forward at

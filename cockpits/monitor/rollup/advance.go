@@ -41,7 +41,11 @@ func (s *State) wake(i int32, at int64) {
 // although nothing came. A clock that steps back turns the windows back.
 func (s *State) Advance(now int64) {
 	back := now < s.now
+	far := s.now-now >= 1000
 	s.now = now
+	if far {
+		s.freshenAll()
+	}
 	for len(s.timers) > 0 && s.timers[0].at <= now {
 		t := heap.Pop(&s.timers).(timer)
 		if l := &s.leaves[t.leaf]; l.timer == t.at {
@@ -55,12 +59,34 @@ func (s *State) Advance(now int64) {
 			s.turned(int16(w))
 		}
 	}
+	if s.changes != 0 && now >= s.changes || back {
+		s.hold()
+	}
+}
+
+// freshenAll looks at every pair again after a step back of the clock: what had
+// grown stale or was forgotten may not be so any more.
+func (s *State) freshenAll() {
+	for i := range s.leaves {
+		if l := &s.leaves[i]; !l.vacant && (l.heard || l.listed) {
+			l.timer = 0
+			s.freshen(int32(i))
+		}
+	}
 }
 
 // turned marks all cells that a window's turning may change, and forgets what
-// it no longer needs.
+// it no longer needs. With a calendar window also what counts_from says changes.
 func (s *State) turned(w int16) {
 	keep := s.windows[w].keep
+	if s.windows[w].Calendar() {
+		s.conclude(func(key lateKey) bool { return key.window == w && key.number < keep })
+		for p := range s.held {
+			if s.held[p].window == w {
+				s.touchAll(s.held[p].Parts)
+			}
+		}
+	}
 	for m := range s.measures {
 		ms := &s.measures[m]
 		for k, at := range ms.windows {

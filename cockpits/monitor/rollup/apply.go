@@ -17,37 +17,44 @@ const (
 	TooMany          // a new (measure, area, point) past the limit: not counted
 )
 
+// manyNames stands for sources past maxVoices.
+const manyNames = "*"
+
 // Apply folds a checked reading in.
 func (s *State) Apply(r *reading.Reading) Outcome {
-	if r.ID != "" && s.seen.repeated(r) {
-		return Repeated
+	var hash uint64
+	if r.ID != "" {
+		hash = hashOf(r)
+		if s.seen.repeated(hash, r) {
+			return Repeated
+		}
 	}
 	i, ok := s.leafOf(r)
 	if !ok {
 		return TooMany
 	}
-	if s.taking != nil {
-		s.taking.spare(i)
+	if r.ID != "" {
+		s.seen.remember(hash, r)
 	}
+	s.spare(i)
 	m := &s.measures[r.Measure]
-	if m.first == 0 || r.At < m.first {
-		m.first = r.At
-	}
 	m.restless = true
-	s.hear(i, r)
-	switch m.def.Kind {
-	case indicator.Stock:
-		s.applyStock(i, r)
-	default:
-		s.applyFold(i, r)
+	if m.first == 0 || r.At < m.first {
+		m.first, m.earlier = r.At, true
 	}
 	s.noteSource(r)
+	if m.def.Kind == indicator.Stock {
+		s.hear(i, r)
+		s.applyStock(i, r)
+	} else {
+		s.applyFold(i, r)
+	}
 	return Counted
 }
 
 func (s *State) leafOf(r *reading.Reading) (int32, bool) {
 	key := leafKey{r.Measure, r.Area, r.Point}
-	if s.measures[r.Measure].def.Moves && r.Point != "" {
+	if r.Point != "" && s.measures[r.Measure].def.Moves {
 		key.area = area.None
 	}
 	if i, known := s.byKey[key]; known {
@@ -87,14 +94,24 @@ func (s *State) hear(i int32, r *reading.Reading) {
 
 // applyFold adds a flow, an observation or a member to the pair and all areas above.
 func (s *State) applyFold(i int32, r *reading.Reading) {
-	l := &s.leaves[i]
 	m := &s.measures[r.Measure]
 	var fixed [8]int64
 	numbers := fixed[:0]
-	for _, w := range m.windows {
-		numbers = append(numbers, s.calendar.bucket(s.windows[w].Window, r.At))
+	closed := false
+	for k, w := range m.windows {
+		win := &s.windows[w]
+		n := s.calendar.bucket(win.Window, r.At)
+		numbers = append(numbers, n)
+		closed = closed || n < win.number
+		if at := m.firsts[k]; at == 0 || r.At < at {
+			m.firsts[k], m.earlier = r.At, true
+		}
 	}
-	s.addAll(l.folds, m, numbers, r)
+	if closed {
+		s.noteLate(r, numbers)
+	}
+	s.hear(i, r)
+	s.addAll(s.leaves[i].folds, m, numbers, r)
 	for a := r.Area; a != area.None; a = s.tree.Parent(a) {
 		c := s.cell(r.Measure, a)
 		s.addAll(s.cells[c].folds, m, numbers, r)
@@ -118,13 +135,33 @@ func (s *State) addAll(folds []series.Fold, m *measure, numbers []int64, r *read
 	}
 }
 
+// sent counts the reading for its source. Past so many sources of one pair, the
+// one that was silent longest is counted under manyNames.
 func (l *leaf) sent(r *reading.Reading) {
+	oldest := 0
 	for i := range l.senders {
-		if x := &l.senders[i]; x.name == r.Source {
+		x := &l.senders[i]
+		if x.name == r.Source {
 			x.n++
 			x.at = max(x.at, r.At)
 			return
 		}
+		if o := &l.senders[oldest]; o.name == manyNames || x.name != manyNames && x.at < o.at {
+			oldest = i
+		}
 	}
-	l.senders = append(l.senders, sender{r.Source, 1, r.At})
+	if len(l.senders) < maxVoices {
+		l.senders = append(l.senders, sender{r.Source, 1, r.At})
+		return
+	}
+	gone := l.senders[oldest]
+	l.senders[oldest] = sender{r.Source, 1, r.At}
+	for i := range l.senders {
+		if x := &l.senders[i]; x.name == manyNames {
+			x.n += gone.n
+			x.at = max(x.at, gone.at)
+			return
+		}
+	}
+	l.senders = append(l.senders, sender{manyNames, gone.n, gone.at})
 }

@@ -3,8 +3,6 @@ package rollup
 import (
 	"errors"
 	"slices"
-
-	"citydeck/cockpits/area"
 )
 
 // piece is about how many bytes of a capture lie together, and the most that
@@ -26,7 +24,9 @@ type Capture struct {
 	n       int      // pairs there were
 	early   []uint64 // bits: pairs that were written before it was their turn
 	section section
-	seen    []mark
+	seen    []queue
+	keys    int // in all of seen
+	stream  int // whose keys are written
 	sources []Source
 	figures []standing
 	at      int // in the section's list
@@ -44,14 +44,6 @@ const (
 	whole
 )
 
-// standing is since when a figure has its status.
-type standing struct {
-	place  int32
-	area   int32
-	status string
-	since  int64
-}
-
 // Capture begins to write the state as it is now. The state may go on at once;
 // Step has to be called from the goroutine that owns it, until it says done.
 func (s *State) Capture() (*Capture, error) {
@@ -61,11 +53,13 @@ func (s *State) Capture() (*Capture, error) {
 	c := &Capture{
 		s: s, w: writer{b: make([]byte, 0, piece+piece/4), known: make(map[string]uint64)},
 		n: len(s.leaves), early: make([]uint64, (len(s.leaves)+63)/64),
-		seen: s.seen.queue[s.seen.head:len(s.seen.queue):len(s.seen.queue)], sources: s.Sources(),
-		figures: make([]standing, 0, len(s.figures.list)),
+		keys: s.seen.n, sources: s.Sources(), figures: make([]standing, 0, len(s.figures.list)),
+	}
+	for _, q := range s.seen.queues {
+		c.seen = append(c.seen, queue{marks: q.marks[q.head:len(q.marks):len(q.marks)]})
 	}
 	s.eachFigure(func(p Pair, f *figure) {
-		c.figures = append(c.figures, standing{int32(p.Place), int32(p.Area), string(f.Status), f.Since})
+		c.figures = append(c.figures, standing{p.Place, p.Area, f.Status, f.Since})
 	})
 	c.head()
 	s.taking = c
@@ -77,7 +71,10 @@ func (c *Capture) head() {
 	w, s := &c.w, c.s
 	w.uint(form)
 	w.int(s.now)
-	w.int(s.seen.newest)
+	w.uint(uint64(len(s.seen.queues)))
+	for i := range s.seen.queues {
+		w.int(s.seen.queues[i].newest)
+	}
 	w.uint(uint64(len(s.measures)))
 	for i := range s.measures {
 		m := &s.measures[i]
@@ -86,9 +83,21 @@ func (c *Capture) head() {
 		w.bool(m.def.Moves)
 		w.int(m.first)
 		w.uint(uint64(len(m.windows)))
-		for _, k := range m.windows {
-			w.string(s.windows[k].String())
+		for k, at := range m.windows {
+			w.string(s.windows[at].String())
+			w.int(m.firsts[k])
 		}
+	}
+	s.encodeGaps(w)
+	s.encodeRefused(w)
+	s.encodeLate(w)
+	s.encodeEchoes(w)
+}
+
+// spare lets a capture that is under way write a pair as it is, before it changes.
+func (s *State) spare(i int32) {
+	if s.taking != nil {
+		s.taking.spare(i)
 	}
 }
 
@@ -149,7 +158,7 @@ func (c *Capture) one() {
 	case inLeaves:
 		if c.next == c.n {
 			w.bool(false) // no more
-			c.turn(inSeen, len(c.seen))
+			c.turn(inSeen, c.keys)
 			return
 		}
 		i := c.next
@@ -158,13 +167,11 @@ func (c *Capture) one() {
 			c.leaf(i)
 		}
 	case inSeen:
-		if c.at == len(c.seen) {
+		if c.at == c.keys {
 			c.turn(inSources, len(c.sources))
 			return
 		}
-		w.fixed(c.seen[c.at].hash)
-		w.int(c.seen[c.at].at)
-		c.at++
+		c.key()
 	case inSources:
 		if c.at == len(c.sources) {
 			c.turn(inFigures, len(c.figures))
@@ -185,12 +192,26 @@ func (c *Capture) one() {
 		}
 		f := &c.figures[c.at]
 		w.string(c.s.cat.Indicators[f.place].ID)
-		w.string(c.s.tree.At(area.Index(f.area)).ID)
-		w.string(f.status)
+		w.string(c.s.tree.At(f.area).ID)
+		w.string(string(f.status))
 		w.int(f.since)
 		c.at++
 	}
 	c.cut()
+}
+
+// key writes the next idempotency key.
+func (c *Capture) key() {
+	q := &c.seen[0]
+	for ; q.head == len(q.marks); q = &c.seen[0] {
+		c.seen = c.seen[1:]
+		c.stream++
+	}
+	c.w.uint(uint64(c.stream))
+	c.w.fixed(q.marks[q.head].hash)
+	c.w.int(q.marks[q.head].at)
+	q.head++
+	c.at++
 }
 
 // turn goes to a section, which begins with how many things are in it.

@@ -33,16 +33,33 @@ func (s *State) freshen(i int32) {
 		if l.latest.Gone {
 			fresh, known = false, l.listed
 		}
+		switch {
+		case s.forgotten(l):
+			s.uncount(i, l.latest, l.counted)
+			known = false
+		case l.latest.Counts() && !l.counted:
+			s.count(i, l.latest, false) // remembered again: the clock stepped back
+		}
 		if !l.listed && s.opt.Forget > 0 {
-			if s.forgotten(l) {
-				s.uncount(i, l.latest, l.counted)
-				known = false
-			}
 			later(at + s.opt.Forget.Milliseconds() + 1)
 		}
 	}
+	over, again := s.over(l)
+	if over {
+		s.vacate(i)
+		return
+	}
+	if again != 0 {
+		later(again)
+	}
 	s.cover(i, known && m.Covered(), fresh)
 	s.wake(i, next)
+}
+
+// alive tells whether a pair's newest reading proves that it lives, whether it
+// is expected to or not.
+func (l *leaf) alive(m *indicator.Measure, now int64) bool {
+	return l.heard && !l.latest.Gone && l.newest.At+m.FreshFor.Milliseconds() >= now
 }
 
 // know counts a listed pair as expected.

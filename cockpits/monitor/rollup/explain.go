@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/indicator"
@@ -17,10 +18,13 @@ type Explanation struct {
 	Sources    []SourceUse
 	Parts      []Explained
 	Disputes   []Dispute
-	Reconciles bool // combining the contributions gave the value again
+	Gaps       []Gap
+	Refused    int64 // readings that could not be used, in the last 24 hours
+	Reconciles bool  // combining the contributions gave the value again
 }
 
-// Explained is one measure of an indicator, taken apart.
+// Explained is one measure of an indicator, taken apart. Of a suppressed figure
+// it has no value and no contributions.
 type Explained struct {
 	Measure       indicator.Index
 	Value         indicator.Number
@@ -37,6 +41,7 @@ type Contribution struct {
 	Share  indicator.Number
 	AsOf   int64
 	Stale  bool
+	Hidden bool // a small cell, or one that would give it away: no numbers
 	Source string
 	Newest *Newest // of a point: its newest reading
 	N      int64   // of a point: how many readings there ever were
@@ -45,7 +50,7 @@ type Contribution struct {
 // SourceUse is what one source sent for an indicator's measures at an area and below.
 type SourceUse struct {
 	Source   string
-	Readings int64
+	Readings int64 // 0 where small cells are hidden: counts would give them away
 	LastAt   int64
 }
 
@@ -66,28 +71,54 @@ const (
 )
 
 // Explain takes an indicator at an area apart. There is no limit on children.
+// What a small cell hides is hidden here too, after all was recombined.
 func (s *State) Explain(p indicator.Place, a area.Index) Explanation {
-	d := &s.cat.Indicators[p]
-	e := Explanation{Figure: s.Figure(p, a), Reconciles: true}
-	again := make([]indicator.Part, 0, len(d.Parts))
-	for _, m := range d.Parts {
-		part := s.Part(m, a, d.Window)
-		x, recombined, size := s.takeApart(m, a, d.Window)
+	h := &s.held[p]
+	e := Explanation{Figure: s.Figure(p, a), Reconciles: true, Gaps: s.gaps}
+	again := make([]indicator.Part, 0, len(h.Parts))
+	for i, m := range h.Parts {
+		part := s.part(h, i, a)
+		x, recombined, size := s.takeApart(h, i, a)
 		x.Value = part.Value
-		e.Parts = append(e.Parts, x)
 		e.Reconciles = e.Reconciles && same(recombined, part.Value, size)
 		if part.Value.OK {
 			part.Value = recombined
 		}
 		again = append(again, part)
+		e.Parts = append(e.Parts, x)
+		e.Refused += s.Refused(m, a)
 	}
-	whole := d.Figure(again, s.tree.At(a).Kind)
-	if e.Figure.Status != indicator.Suppressed && d.Measure == "" {
+	hidden := e.Figure.Status == indicator.Suppressed
+	if !hidden && h.Measure == "" {
+		whole := h.Whole(again, s.tree.At(a).Kind)
 		e.Reconciles = e.Reconciles && same(whole.Value, e.Figure.Value, 0)
 	}
-	e.Sources = s.sourcesOf(d, a)
-	e.Disputes = s.disputesOf(d, a)
+	e.Sources = s.sourcesOf(h.Indicator, a)
+	e.Disputes = s.disputesOf(h, a)
+	if h.shade != nil {
+		for i := range e.Sources {
+			e.Sources[i].Readings = 0
+		}
+		e.conceal(h, a, hidden)
+	}
 	return e
+}
+
+// conceal takes out what may not be seen of a figure and its contributions.
+func (e *Explanation) conceal(h *held, a area.Index, hidden bool) {
+	for i := range e.Parts {
+		x := &e.Parts[i]
+		if hidden {
+			x.Value, x.Contributions = indicator.Number{}, nil
+			continue
+		}
+		for k := range x.Contributions {
+			c := &x.Contributions[k]
+			if h.hides(a, c.Area) {
+				*c = Contribution{Area: c.Area, Point: c.Point, AsOf: c.AsOf, Stale: c.Stale, Source: c.Source, Hidden: true}
+			}
+		}
+	}
 }
 
 func same(a, b indicator.Number, size float64) bool {
@@ -97,9 +128,10 @@ func same(a, b indicator.Number, size float64) bool {
 	return !a.OK || math.Abs(a.V-b.V) <= near*max(math.Abs(a.V), math.Abs(b.V))+rounded*size+nothing
 }
 
-// takeApart lists the contributions to a measure at an area, and what combining
-// them by the measure's rule gives; size is the largest of them.
-func (s *State) takeApart(m indicator.Index, a area.Index, w indicator.Window) (x Explained, whole indicator.Number, size float64) {
+// takeApart lists the contributions to an indicator's part i at an area, and
+// what combining them by the measure's rule gives; size is the largest of them.
+func (s *State) takeApart(h *held, i int, a area.Index) (x Explained, whole indicator.Number, size float64) {
+	m := h.Parts[i]
 	x = Explained{Measure: m, Contributions: []Contribution{}}
 	c := s.find(m, a)
 	if c == nil {
@@ -111,18 +143,19 @@ func (s *State) takeApart(m indicator.Index, a area.Index, w indicator.Window) (
 		if k == nil || !k.heard {
 			continue
 		}
-		part := s.Part(m, child, w)
+		part := s.part(h, i, child)
 		con := Contribution{Area: child, Value: part.Value, AsOf: part.AsOf, Stale: part.Coverage.Known && part.Coverage.Fresh == 0}
 		var b series.Bucket
 		if mix.def.Kind == indicator.Stock {
 			con.Count = k.stock.n
 		} else {
-			b = s.bucket(m, k.folds, w)
+			b = s.in(k.folds, h, i)
 			con.Count = b.N
 		}
 		mix.add(&con, &b)
 		x.Contributions = append(x.Contributions, con)
 	}
+	areas := len(x.Contributions)
 	for _, li := range c.leaves {
 		l := &s.leaves[li]
 		if !l.heard {
@@ -131,19 +164,20 @@ func (s *State) takeApart(m indicator.Index, a area.Index, w indicator.Window) (
 		newest := l.newest
 		con := Contribution{
 			Area: area.None, Point: l.point, AsOf: min(l.newest.At, s.now), Source: l.newest.Source,
-			Stale: mix.def.Covered() && !l.fresh, Newest: &newest, N: l.count,
+			Stale: mix.def.Covered() && !l.alive(mix.def, s.now), Newest: &newest, N: l.count,
 		}
 		var b series.Bucket
 		if mix.def.Kind == indicator.Stock {
 			con.Value = indicator.Number{V: l.latest.Value, OK: l.counted}
 			con.Count = int64(step(false, l.counted))
 		} else {
-			b = s.bucket(m, l.folds, w)
+			b = s.in(l.folds, h, i)
 			con.Value, con.Count = valueOf(mix.def, &b.Summary, true), b.N
 		}
 		mix.add(&con, &b)
 		x.Contributions = append(x.Contributions, con)
 	}
+	slices.SortFunc(x.Contributions[areas:], func(p, q Contribution) int { return strings.Compare(p.Point, q.Point) })
 	whole = mix.value(c.heard)
 	mix.share(x.Contributions, whole)
 	return x, whole, max(math.Abs(mix.min), math.Abs(mix.max))
@@ -254,11 +288,14 @@ func (s *State) sourcesOf(d *indicator.Indicator, a area.Index) []SourceUse {
 	return uses
 }
 
-func (s *State) disputesOf(d *indicator.Indicator, a area.Index) []Dispute {
+func (s *State) disputesOf(h *held, a area.Index) []Dispute {
 	list := []Dispute{}
+	if h.shade != nil {
+		return list // what sources say of a small cell is as small
+	}
 	for li := range s.disputed {
 		l := &s.leaves[li]
-		if !s.tree.Within(a, l.area) || !slices.Contains(d.Parts, l.measure) {
+		if !s.tree.Within(a, l.area) || !slices.Contains(h.Parts, l.measure) {
 			continue
 		}
 		x := Dispute{Measure: l.measure, Area: l.area, Point: l.point}

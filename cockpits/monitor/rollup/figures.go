@@ -19,12 +19,15 @@ type figures struct {
 	list    []figure
 	changed []Pair
 	ahead   []Pair // made of a reading ahead of the clock: as_of still moves
+	shaded  []indicator.Place
+	round   uint32
+	parts   []indicator.Part // for use within one call
 }
 
 type figure struct {
 	indicator.Figure
-	stamp  uint32 // of the coverage
-	queued bool
+	stamp uint32 // of the coverage
+	round uint32 // in which it was computed last
 }
 
 func newFigures(places, areas int) figures {
@@ -54,8 +57,8 @@ func (s *State) Figure(p indicator.Place, a area.Index) indicator.Figure {
 	if f := s.figures.find(Pair{p, a}); f != nil {
 		return f.Figure
 	}
-	d := &s.cat.Indicators[p]
-	f := d.Figure(s.parts(d, a), s.tree.At(a).Kind)
+	h := &s.held[p]
+	f := h.Figure(s.parts(h, a), s.tree.At(a).Kind)
 	return f
 }
 
@@ -63,19 +66,27 @@ func (s *State) Figure(p indicator.Place, a area.Index) indicator.Figure {
 // call may have changed, and lists those that did. The list is valid until the
 // next call. Distinct members are counted at most once a second.
 func (s *State) Settle() []Pair {
-	s.figures.changed = s.figures.changed[:0]
+	f := &s.figures
+	f.changed = f.changed[:0]
+	f.round++
+	for m := range s.measures {
+		if ms := &s.measures[m]; ms.earlier {
+			ms.earlier = false
+			s.touchAll([]indicator.Index{indicator.Index(m)})
+		}
+	}
 	if s.now-s.slowAt >= 1000 || s.now < s.slowAt {
 		s.slowAt = s.now
 		s.dirty = append(s.dirty, s.slow...)
 		s.slow = s.slow[:0]
-		ahead := s.figures.ahead
-		s.figures.ahead = nil
+		ahead := f.ahead
+		f.ahead = nil
 		for _, p := range ahead {
 			s.settle(p)
 		}
 	}
 	cells := s.dirty
-	s.dirty = s.dirty[:0:0]
+	s.dirty = nil
 	for _, ci := range cells {
 		c := &s.cells[ci]
 		if s.measures[c.measure].def.Kind == indicator.Distinct && s.slowAt != s.now {
@@ -87,31 +98,68 @@ func (s *State) Settle() []Pair {
 			s.settle(Pair{place, c.area})
 		}
 	}
-	for _, p := range s.figures.changed {
-		s.figures.find(p).queued = false
+	for _, p := range f.shaded {
+		s.unveil(p)
 	}
+	f.shaded = f.shaded[:0]
 	s.dirty = append(cells[:0], s.dirty...)
-	return s.figures.changed
+	return f.changed
 }
 
 func (s *State) settle(p Pair) {
 	old := s.figures.open(p)
-	if old.queued {
+	if old.round == s.figures.round {
 		return // computed in this round already: nothing came in between
 	}
-	d := &s.cat.Indicators[p.Place]
-	f := d.Figure(s.parts(d, p.Area), s.tree.At(p.Area).Kind)
+	old.round = s.figures.round
+	h := &s.held[p.Place]
+	f := h.Whole(s.parts(h, p.Area), s.tree.At(p.Area).Kind)
 	stamp := uint32(0)
-	for _, m := range d.Parts {
+	for _, m := range h.Parts {
 		if c := s.find(m, p.Area); c != nil {
 			f.Disputed += int(c.disputed)
 			stamp += c.stamp
 		}
 	}
-	f.CountsFrom = s.countsFrom(d)
+	f.CountsFrom = s.countsFrom(h)
 	if f.AsOf == s.now {
 		s.figures.ahead = append(s.figures.ahead, p)
 	}
+	if h.shade == nil {
+		s.put(p, old, f, stamp)
+		return
+	}
+	c := &h.shade.cells[p.Area]
+	c.figure, c.stamp, c.known = f, stamp, true
+	c.own, c.ownSmall = s.ownCells(h, p.Area)
+	if !h.shade.dirty {
+		h.shade.dirty = true
+		s.figures.shaded = append(s.figures.shaded, p.Place)
+	}
+}
+
+// unveil puts the figures of an indicator whose cells may be hidden: what one
+// area comes to decides what is seen of others.
+func (s *State) unveil(p indicator.Place) {
+	h := &s.held[p]
+	h.shade.dirty = false
+	h.shade.draw(h.Indicator, s.tree)
+	for a := range h.shade.cells {
+		c := &h.shade.cells[a]
+		if !c.known {
+			continue
+		}
+		f := c.figure
+		if c.hidden {
+			f.Hide()
+		}
+		at := Pair{p, area.Index(a)}
+		s.put(at, s.figures.open(at), f, c.stamp)
+	}
+}
+
+// put takes a figure over, and lists it when it differs.
+func (s *State) put(p Pair, old *figure, f indicator.Figure, stamp uint32) {
 	f.Since = old.Since
 	if f.Status != old.Status || old.Since == 0 {
 		f.Since = s.now
@@ -119,32 +167,15 @@ func (s *State) settle(p Pair) {
 	if f == old.Figure && stamp == old.stamp {
 		return
 	}
-	old.Figure, old.stamp, old.queued = f, stamp, true
+	old.Figure, old.stamp = f, stamp
 	s.figures.changed = append(s.figures.changed, p)
 }
 
-func (s *State) parts(d *indicator.Indicator, a area.Index) []indicator.Part {
-	parts := make([]indicator.Part, 0, 4)
-	for _, m := range d.Parts {
-		parts = append(parts, s.Part(m, a, d.Window))
+// parts are what an indicator is made of at an area; valid until the next call.
+func (s *State) parts(h *held, a area.Index) []indicator.Part {
+	s.figures.parts = s.figures.parts[:0]
+	for i := range h.Parts {
+		s.figures.parts = append(s.figures.parts, s.part(h, i, a))
 	}
-	return parts
-}
-
-// countsFrom is the earliest reading of any measure of the indicator, for a
-// total and for a calendar window that began before it; else 0.
-func (s *State) countsFrom(d *indicator.Indicator) int64 {
-	if !d.Window.Calendar() && d.Window.Span != indicator.Total {
-		return 0
-	}
-	first := int64(0)
-	for _, m := range d.Parts {
-		if at := s.measures[m].first; at != 0 && (first == 0 || at < first) {
-			first = at
-		}
-	}
-	if d.Window.Calendar() && first <= d.Window.Begin(s.now, s.opt.Zone) {
-		return 0
-	}
-	return first
+	return s.figures.parts
 }

@@ -7,8 +7,9 @@ import (
 	"citydeck/cockpits/monitor/series"
 )
 
-// Part is a measure's value at an area in a window, with what proves it.
-func (s *State) Part(m indicator.Index, a area.Index, w indicator.Window) indicator.Part {
+// part is the value of an indicator's part i at an area, with what proves it.
+func (s *State) part(h *held, i int, a area.Index) indicator.Part {
+	m := h.Parts[i]
 	def := s.measures[m].def
 	p := indicator.Part{Kind: def.Kind, From: s.measures[m].first}
 	p.Coverage.Known = def.Covered()
@@ -19,10 +20,10 @@ func (s *State) Part(m indicator.Index, a area.Index, w indicator.Window) indica
 	p.Heard = c.heard
 	p.Coverage.Fresh, p.Coverage.Expected = int(c.fresh), int(c.expected)
 	if def.Kind == indicator.Stock {
-		p.Value = c.stock.value(def.Combine)
-		p.AsOf = c.stock.asOf
+		st := s.mend(c)
+		p.Value, p.AsOf = st.value(def.Combine), st.asOf
 	} else {
-		b := s.bucket(m, c.folds, w)
+		b := s.in(c.folds, h, i)
 		p.Value = valueOf(def, &b.Summary, c.heard)
 		p.AsOf = b.AsOf
 	}
@@ -45,17 +46,19 @@ func (st *stock) value(how indicator.Combine) indicator.Number {
 	return indicator.Some(st.sum.Float())
 }
 
-// bucket is what lies in the window that is open now.
-func (s *State) bucket(m indicator.Index, folds []series.Fold, w indicator.Window) series.Bucket {
-	for k, at := range s.measures[m].windows {
-		win := &s.windows[at]
-		if win.Window != w {
-			continue
-		}
-		if w.Span == indicator.Sliding {
-			return folds[k].Span(win.number-indicator.Steps+1, win.number)
-		}
-		if b := folds[k].Find(win.number); b != nil {
+// in is what lies in the window of an indicator's part i that is open now.
+func (s *State) in(folds []series.Fold, h *held, i int) series.Bucket {
+	return s.opened(folds, int(h.slots[i]), &s.windows[h.window])
+}
+
+// opened is what lies in a slot's window that is open now.
+func (s *State) opened(folds []series.Fold, slot int, w *window) series.Bucket {
+	switch {
+	case slot < 0 || slot >= len(folds):
+	case w.Span == indicator.Sliding:
+		return folds[slot].Span(w.number-indicator.Steps+1, w.number)
+	default:
+		if b := folds[slot].Find(w.number); b != nil {
 			return *b
 		}
 	}

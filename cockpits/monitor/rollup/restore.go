@@ -2,6 +2,7 @@ package rollup
 
 import (
 	"fmt"
+	"math"
 
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/aggregate"
@@ -43,24 +44,30 @@ func Decode(b []byte, tree *area.Tree, cat *indicator.Catalogue, opt Options, no
 
 func (s *State) decode(r *reader) error {
 	r.int() // the instant at which it was written
-	s.seen.newest = r.int()
-	list := s.decodeMeasures(r)
+	for i := range min(r.count(), math.MaxInt16) {
+		s.seen.queue(int16(i)).newest = r.int()
+	}
+	list := s.decodeMeasures(r, true)
+	s.decodeGaps(r)
+	s.decodeRefused(r)
+	s.decodeLate(r)
+	s.decodeEchoes(r)
 	for r.bool() {
 		if err := s.decodeLeaf(r, list); err != nil {
 			return err
 		}
 	}
-	s.decodeSeen(r)
+	s.decodeSeen(r, true)
 	s.decodeSources(r)
 	return nil
 }
 
 func (s *State) decodeForm1(r *reader) error {
 	r.int() // the instant at which it was written
-	s.seen.newest = r.int()
-	s.decodeSeen(r)
+	s.seen.queue(0).newest = r.int()
+	s.decodeSeen(r, false)
 	s.decodeSources(r)
-	list := s.decodeMeasures(r)
+	list := s.decodeMeasures(r, false)
 	for range r.count() {
 		if err := s.decodeLeaf(r, list); err != nil {
 			return err
@@ -76,15 +83,28 @@ func (s *State) decodeSources(r *reader) {
 	}
 }
 
-func (s *State) decodeSeen(r *reader) {
+// decodeSeen reads the keys; form 1 didn't say of which stream.
+func (s *State) decodeSeen(r *reader, streams bool) {
 	for range r.count() {
+		stream := uint64(0)
+		if streams {
+			stream = r.uint()
+		}
 		m := mark{hash: r.fixed(), at: r.int()}
-		s.seen.queue = append(s.seen.queue, m)
-		s.seen.when[m.hash] = m.at
+		if r.err != nil || stream > math.MaxInt16 {
+			r.fail()
+			return
+		}
+		q := s.seen.queue(int16(stream))
+		q.marks = append(q.marks, m)
+		s.seen.when[m.hash] = max(m.at, s.seen.when[m.hash])
+		s.seen.n++
 	}
 }
 
-func (s *State) decodeMeasures(r *reader) []stored {
+// decodeMeasures reads what was known of the measures; form 1 didn't say since
+// when each window is wanted.
+func (s *State) decodeMeasures(r *reader, since bool) []stored {
 	var list []stored
 	for range r.count() {
 		id, kind, moves, first := r.string(), indicator.Kind(r.string()), r.bool(), r.int()
@@ -95,11 +115,15 @@ func (s *State) decodeMeasures(r *reader) []stored {
 			s.measures[m].first = first
 		}
 		for range r.count() {
-			text := r.string()
+			text, from := r.string(), first
+			if since {
+				from = r.int()
+			}
 			at := -1
 			for k := 0; st.now >= 0 && k < len(s.measures[m].windows); k++ {
 				if s.windows[s.measures[m].windows[k]].String() == text {
 					at = k
+					s.measures[m].firsts[k] = from
 				}
 			}
 			st.windows = append(st.windows, at)
@@ -169,10 +193,7 @@ func decodeFold(r *reader, f *series.Fold) error {
 
 // settleIn puts a pair back in its place and folds it up the tree.
 func (s *State) settleIn(l *leaf) {
-	key := leafKey{l.measure, l.area, l.point}
-	if s.measures[l.measure].def.Moves && l.point != "" {
-		key.area = area.None
-	}
+	key := s.keyOf(l)
 	i, known := s.byKey[key]
 	if !known {
 		i = s.open(key, l.area)
@@ -180,7 +201,7 @@ func (s *State) settleIn(l *leaf) {
 		s.move(i, l.area)
 	}
 	old := &s.leaves[i]
-	l.listed, l.known, l.fresh, l.timer = old.listed, old.known, old.fresh, old.timer
+	l.listed, l.known, l.fresh, l.timer, l.slot = old.listed, old.known, old.fresh, old.timer, old.slot
 	s.leaves[i] = *l
 	s.live++
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {

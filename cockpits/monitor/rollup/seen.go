@@ -11,15 +11,22 @@ import (
 )
 
 // seen remembers idempotency keys for a while of stream time, at most so many:
-// past that the oldest are forgotten. A key is kept as a 64-bit hash, 16 bytes
-// and its place in the map.
+// past that the oldest of the longest stream are forgotten. Each stream has its
+// own time, so that one that lags behind the others forgets no sooner. A key is
+// kept as a 64-bit hash, 16 bytes and its place in the map.
 type seen struct {
 	window int64 // ms
 	limit  int
 	when   map[uint64]int64
-	queue  []mark
+	queues []queue // by stream
+	n      int
+}
+
+// queue is one stream's keys in the order in which they came.
+type queue struct {
+	marks  []mark
 	head   int
-	newest int64
+	newest int64 // the stream's own time, Unix ms
 }
 
 type mark struct {
@@ -31,38 +38,57 @@ func newSeen(window time.Duration, limit int) seen {
 	return seen{window: window.Milliseconds(), limit: limit, when: make(map[uint64]int64)}
 }
 
-// repeated tells whether the reading's key is known, and remembers it if not.
-func (s *seen) repeated(r *reading.Reading) bool {
+// repeated tells whether a key is known.
+func (s *seen) repeated(hash uint64, r *reading.Reading) bool {
 	at := int64(r.Origin.Entry.Ms)
-	s.newest = max(s.newest, at)
-	s.forget()
-	h := keyOf(r)
-	if first, known := s.when[h]; known && at-first <= s.window && first-at <= s.window {
-		return true
-	}
-	s.when[h] = at
-	s.queue = append(s.queue, mark{h, at})
-	return false
+	first, known := s.when[hash]
+	return known && at-first <= s.window && first-at <= s.window
 }
 
-func (s *seen) forget() {
-	for s.head < len(s.queue) {
-		m := s.queue[s.head]
-		if s.newest-m.at <= s.window && len(s.queue)-s.head <= s.limit {
-			break
-		}
-		if s.when[m.hash] == m.at {
-			delete(s.when, m.hash)
-		}
-		s.head++
+// remember keeps a key.
+func (s *seen) remember(hash uint64, r *reading.Reading) {
+	at := int64(r.Origin.Entry.Ms)
+	q := s.queue(r.Origin.Stream)
+	q.newest = max(q.newest, at)
+	for q.head < len(q.marks) && q.newest-q.marks[q.head].at > s.window {
+		s.forget(q)
 	}
-	if s.head > 4096 && s.head > len(s.queue)/2 {
-		s.queue = slices.Clone(s.queue[s.head:]) // a capture may hold the old one
-		s.head = 0
+	s.when[hash] = at
+	q.marks = append(q.marks, mark{hash, at})
+	s.n++
+	for s.n > s.limit {
+		longest := q
+		for i := range s.queues {
+			if o := &s.queues[i]; len(o.marks)-o.head > len(longest.marks)-longest.head {
+				longest = o
+			}
+		}
+		s.forget(longest)
 	}
 }
 
-func keyOf(r *reading.Reading) uint64 {
+func (s *seen) queue(stream int16) *queue {
+	for len(s.queues) <= int(stream) {
+		s.queues = append(s.queues, queue{})
+	}
+	return &s.queues[max(stream, 0)]
+}
+
+// forget drops a stream's oldest key.
+func (s *seen) forget(q *queue) {
+	m := q.marks[q.head]
+	if s.when[m.hash] == m.at {
+		delete(s.when, m.hash)
+	}
+	q.head++
+	s.n--
+	if q.head > 4096 && q.head > len(q.marks)/2 {
+		q.marks = slices.Clone(q.marks[q.head:]) // a capture may still read the old ones
+		q.head = 0
+	}
+}
+
+func hashOf(r *reading.Reading) uint64 {
 	var fixed [8]byte
 	binary.LittleEndian.PutUint32(fixed[:], uint32(r.Measure))
 	binary.LittleEndian.PutUint32(fixed[4:], uint32(r.Area))

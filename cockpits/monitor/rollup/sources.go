@@ -1,6 +1,8 @@
 package rollup
 
 import (
+	"slices"
+
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
@@ -20,12 +22,30 @@ func (s *State) noteSource(r *reading.Reading) {
 	}
 	src := s.sources[r.Source]
 	if src == nil {
+		s.roomForSource()
 		src = &Source{Name: r.Source}
 		s.sources[r.Source] = src
 	}
 	src.Readings++
 	src.LastAt = max(src.LastAt, r.At)
 	src.Heard = max(src.Heard, int64(r.Origin.Entry.Ms))
+}
+
+// maxSources is how many sources are remembered.
+const maxSources = 4096
+
+// roomForSource forgets the source that was silent longest if there are too many.
+func (s *State) roomForSource() {
+	if len(s.sources) < maxSources {
+		return
+	}
+	var oldest *Source
+	for _, src := range s.sources {
+		if oldest == nil || src.Heard < oldest.Heard || src.Heard == oldest.Heard && src.Name < oldest.Name {
+			oldest = src
+		}
+	}
+	delete(s.sources, oldest.Name)
 }
 
 // Sources lists all sources heard, in no order.
@@ -61,7 +81,7 @@ func (s *State) Dispute(p indicator.Place, a area.Index) []Witness {
 	best := int32(-1)
 	for li := range s.disputed {
 		l := &s.leaves[li]
-		if !s.tree.Within(a, l.area) || !uses(&s.cat.Indicators[p], l.measure) {
+		if !s.tree.Within(a, l.area) || !slices.Contains(s.held[p].Parts, l.measure) {
 			continue
 		}
 		if best < 0 || s.leaves[best].latest.Order.Before(l.latest.Order) {
@@ -86,15 +106,6 @@ func (s *State) Dispute(p indicator.Place, a area.Index) []Witness {
 	return []Witness{{newest.source, newest.value, newest.order.At}, {other.source, other.value, other.order.At}}
 }
 
-func uses(d *indicator.Indicator, m indicator.Index) bool {
-	for _, k := range d.Parts {
-		if k == m {
-			return true
-		}
-	}
-	return false
-}
-
 // PointDay is what a point reported of a measure: a flow's sum of today, the
 // newest of a stock, what the day's observations come to.
 func (s *State) PointDay(m indicator.Index, a area.Index, point string) (v indicator.Number, asOf int64, fresh bool) {
@@ -112,7 +123,8 @@ func (s *State) PointDay(m indicator.Index, a area.Index, point string) (v indic
 	if def.Kind == indicator.Stock {
 		return indicator.Number{V: l.latest.Value, OK: l.counted}, asOf, l.fresh
 	}
-	b := s.bucket(m, l.folds, indicator.Window{Span: indicator.Day})
+	day := s.window(indicator.Window{Span: indicator.Day})
+	b := s.opened(l.folds, slices.Index(s.measures[m].windows, day), &s.windows[day])
 	return valueOf(def, &b.Summary, l.heard), asOf, l.fresh
 }
 

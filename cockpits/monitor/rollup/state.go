@@ -1,6 +1,7 @@
 package rollup
 
 import (
+	"slices"
 	"time"
 
 	"citydeck/cockpits/area"
@@ -37,7 +38,7 @@ type State struct {
 	tree     *area.Tree
 	cat      *indicator.Catalogue
 	opt      Options
-	now      int64
+	now      int64 // Unix ms
 	calendar calendar
 	windows  []window
 	measures []measure
@@ -54,6 +55,13 @@ type State struct {
 	disputed map[int32]struct{}
 	figures  figures
 	taking   *Capture // nil: none under way
+	held     []held   // by place: the definition that holds now
+	changes  int64    // when the next caliber begins, Unix ms; 0: none
+	vacant   []int32  // places in leaves to be used again
+	echoes   []int32  // cells that heard a pair that is gone
+	late     late
+	refused  refused
+	gaps     []Gap
 }
 
 // window is one window in use, and which part of time it holds now.
@@ -70,13 +78,14 @@ type measure struct {
 	def     *indicator.Measure
 	need    aggregate.Need
 	windows []int16 // positions in State.windows
-	daily   int     // which of them is the day; -1: none
 	at      []int32 // area → cell + 1; nil until the first
 	cells   []int32
 	used    []indicator.Place
-	first   int64 // the earliest `at`; 0: none
+	first   int64   // the earliest `at`; 0: none
+	firsts  []int64 // by its windows: the earliest `at` since the window is wanted
 
 	restless bool // readings came since Restless was asked
+	earlier  bool // first or firsts moved since Settle
 }
 
 // cell is one measure at one area: what lies there and everywhere below.
@@ -91,6 +100,7 @@ type cell struct {
 	disputed int32
 	stamp    uint32 // counts changes of coverage
 	heard    bool
+	echo     bool // heard a pair that is gone
 	dirty    bool
 }
 
@@ -106,6 +116,8 @@ type leaf struct {
 	timer   int64    // when it is looked at again; 0: never
 	claims  []claim  // what each source of a stock said last
 	senders []sender // who sent for it
+	slot    int32    // its place in its cell's leaves
+	vacant  bool     // not in use
 	heard   bool
 	listed  bool
 	known   bool // counts as expected
@@ -148,13 +160,17 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 	s.measures = make([]measure, len(cat.Measures))
 	for i := range s.measures {
 		def := &cat.Measures[i]
-		s.measures[i] = measure{def: def, need: needOf(def), daily: -1}
+		s.measures[i] = measure{def: def, need: needOf(def)}
 	}
 	for p := range cat.Indicators {
-		d := &cat.Indicators[p]
-		for _, m := range d.Parts {
-			s.use(m, d.Window)
-			s.measures[m].used = append(s.measures[m].used, indicator.Place(p))
+		for _, d := range cat.Indicators[p].Calibers() {
+			s.window(d.Window)
+			for _, m := range d.Parts {
+				s.use(m, d.Window)
+				if ms := &s.measures[m]; !slices.Contains(ms.used, indicator.Place(p)) {
+					ms.used = append(ms.used, indicator.Place(p))
+				}
+			}
 		}
 	}
 	for _, m := range opt.Daily {
@@ -164,6 +180,8 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 		s.turn(&s.windows[i])
 	}
 	s.figures = newFigures(len(cat.Indicators), tree.Len())
+	s.held = make([]held, len(cat.Indicators))
+	s.hold()
 	s.expect()
 	return s
 }
@@ -180,31 +198,29 @@ func needOf(m *indicator.Measure) aggregate.Need {
 	return aggregate.Totals
 }
 
+// window is the place of a window among those in use.
+func (s *State) window(w indicator.Window) int16 {
+	for i := range s.windows {
+		if s.windows[i].Window == w {
+			return int16(i)
+		}
+	}
+	s.windows = append(s.windows, window{Window: w})
+	return int16(len(s.windows) - 1)
+}
+
 // use notes that a measure is wanted in a window. A stock has none of its own.
 func (s *State) use(m indicator.Index, w indicator.Window) {
 	ms := &s.measures[m]
 	if ms.def.Kind == indicator.Stock {
 		return
 	}
-	at := -1
-	for i := range s.windows {
-		if s.windows[i].Window == w {
-			at = i
-		}
+	at := s.window(w)
+	if slices.Contains(ms.windows, at) {
+		return
 	}
-	if at < 0 {
-		at = len(s.windows)
-		s.windows = append(s.windows, window{Window: w})
-	}
-	for _, i := range ms.windows {
-		if int(i) == at {
-			return
-		}
-	}
-	if w.Span == indicator.Day {
-		ms.daily = len(ms.windows)
-	}
-	ms.windows = append(ms.windows, int16(at))
+	ms.windows = append(ms.windows, at)
+	ms.firsts = append(ms.firsts, 0)
 }
 
 // turn sets a window to the part of time that the clock stands in. Nothing is
@@ -245,16 +261,45 @@ func (s *State) expect() {
 
 // open makes a pair at an area.
 func (s *State) open(key leafKey, at area.Index) int32 {
-	i := int32(len(s.leaves))
 	m := &s.measures[key.measure]
-	s.leaves = append(s.leaves, leaf{
-		measure: key.measure, area: at, point: key.point,
-		folds: make([]series.Fold, len(m.windows)),
-	})
+	l := leaf{measure: key.measure, area: at, point: key.point, folds: make([]series.Fold, len(m.windows))}
+	i := int32(len(s.leaves))
+	if n := len(s.vacant); n > 0 {
+		i, s.vacant = s.vacant[n-1], s.vacant[:n-1]
+		s.spare(i)
+		s.leaves[i] = l
+	} else {
+		s.leaves = append(s.leaves, l)
+	}
 	s.byKey[key] = i
-	c := s.cell(key.measure, at)
-	s.cells[c].leaves = append(s.cells[c].leaves, i)
+	s.seat(i)
 	return i
+}
+
+// seat lists a pair at its area's cell.
+func (s *State) seat(i int32) {
+	l := &s.leaves[i]
+	c := &s.cells[s.cell(l.measure, l.area)]
+	l.slot = int32(len(c.leaves))
+	c.leaves = append(c.leaves, i)
+}
+
+// unseat takes a pair from its area's cell.
+func (s *State) unseat(i int32) {
+	l := &s.leaves[i]
+	c := s.find(l.measure, l.area)
+	last := c.leaves[len(c.leaves)-1]
+	c.leaves[l.slot] = last
+	s.leaves[last].slot = l.slot
+	c.leaves = c.leaves[:len(c.leaves)-1]
+}
+
+// keyOf is where a pair is found.
+func (s *State) keyOf(l *leaf) leafKey {
+	if s.measures[l.measure].def.Moves && l.point != "" {
+		return leafKey{l.measure, area.None, l.point}
+	}
+	return leafKey{l.measure, l.area, l.point}
 }
 
 // cell finds or makes the cell of a measure at an area.

@@ -3,7 +3,6 @@ package rollup
 import (
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/aggregate"
-	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/series"
 )
@@ -14,7 +13,11 @@ type stock struct {
 	n        int64
 	min, max float64
 	asOf     int64
+	lost     bool // min, max and asOf are to be sought again
 }
+
+// maxVoices is how many sources are kept apart for one pair.
+const maxVoices = 16
 
 // claim is what one source of a point said last.
 type claim struct {
@@ -53,12 +56,6 @@ func (s *State) applyStock(i int32, r *reading.Reading) {
 	s.freshen(i)
 }
 
-// forgotten tells whether a stock's pair was not heard for so long that it
-// leaves. One on a list never does.
-func (s *State) forgotten(l *leaf) bool {
-	return !l.listed && s.opt.Forget > 0 && l.newest.At+s.opt.Forget.Milliseconds() < s.now
-}
-
 // count brings the newest value of a pair into the stocks of its areas; was is
 // what stood there before, if it counted.
 func (s *State) count(i int32, was series.Latest, counted bool) {
@@ -73,8 +70,16 @@ func (s *State) count(i int32, was series.Latest, counted bool) {
 			st.n++
 		}
 		st.sum.Add(l.latest.Value)
+		switch {
+		case counted && (was.Value == st.min || was.Value == st.max) && was.Value != l.latest.Value:
+			st.lost = true
+		case st.n == 1:
+			st.min, st.max, st.asOf, st.lost = l.latest.Value, l.latest.Value, l.latest.Order.At, false
+		default:
+			st.min = min(st.min, l.latest.Value)
+			st.max = max(st.max, l.latest.Value)
+		}
 		st.asOf = max(st.asOf, l.latest.Order.At)
-		s.ends(ci, was.Value, counted, l.latest.Value)
 		s.touch(ci)
 	}
 }
@@ -91,38 +96,20 @@ func (s *State) uncount(i int32, was series.Latest, counted bool) {
 		st := &s.cells[ci].stock
 		st.sum.Sub(was.Value)
 		st.n--
-		s.again(ci)
+		st.lost = st.lost || was.Value == st.min || was.Value == st.max || was.Order.At == st.asOf
 		s.touch(ci)
 	}
 }
 
-// ends keeps smallest and largest. Only when the value that went was one of
-// them are they sought again, among the children and the area's own pairs.
-func (s *State) ends(ci int32, was float64, counted bool, now float64) {
-	c := &s.cells[ci]
-	switch s.measures[c.measure].def.Combine {
-	case indicator.Min, indicator.Max:
-	default:
-		return
-	}
+// mend seeks what can't be taken back – smallest, largest and as_of – among the
+// children and the area's own pairs. It is put off until somebody asks, so that
+// many changes between two rounds cost one search.
+func (s *State) mend(c *cell) *stock {
 	st := &c.stock
-	if counted && (was == st.min || was == st.max) {
-		s.again(ci)
-		return
+	if !st.lost {
+		return st
 	}
-	if st.n == 1 || now < st.min {
-		st.min = now
-	}
-	if st.n == 1 || now > st.max {
-		st.max = now
-	}
-}
-
-// again computes what can't be taken back: smallest, largest and as_of.
-func (s *State) again(ci int32) {
-	c := &s.cells[ci]
-	st := &c.stock
-	st.asOf = 0
+	st.lost, st.min, st.max, st.asOf = false, 0, 0, 0
 	first := true
 	take := func(low, high float64, asOf int64) {
 		if first || low < st.min {
@@ -141,9 +128,11 @@ func (s *State) again(ci int32) {
 	}
 	for _, child := range s.tree.Children(c.area) {
 		if k := s.find(c.measure, child); k != nil && k.stock.n > 0 {
-			take(k.stock.min, k.stock.max, k.stock.asOf)
+			ks := s.mend(k)
+			take(ks.min, ks.max, ks.asOf)
 		}
 	}
+	return st
 }
 
 // move takes a pair to another area; it must not be counted.
@@ -152,16 +141,12 @@ func (s *State) move(i int32, to area.Index) {
 	s.setDispute(i, false)
 	s.cover(i, false, false)
 	l := &s.leaves[i]
-	from := s.find(l.measure, l.area)
-	for k, li := range from.leaves {
-		if li == i {
-			from.leaves = append(from.leaves[:k:k], from.leaves[k+1:]...)
-			break
-		}
+	s.unseat(i)
+	if l.heard {
+		s.echo(l.measure, l.area)
 	}
 	l.area = to
-	c := s.cell(l.measure, to)
-	s.cells[c].leaves = append(s.cells[c].leaves, i)
+	s.seat(i)
 	for a := to; a != area.None; a = s.tree.Parent(a) {
 		s.cells[s.cell(l.measure, a)].heard = true
 	}
@@ -180,15 +165,20 @@ func (s *State) claim(i int32, r *reading.Reading, order series.Order, newest bo
 		}
 		return
 	}
-	at := -1
+	at, oldest := -1, 0
 	for k := range l.claims {
 		if l.claims[k].source == r.Source {
 			at = k
 		}
+		if l.claims[k].order.Before(l.claims[oldest].order) {
+			oldest = k
+		}
 	}
 	switch {
-	case at < 0:
+	case at < 0 && len(l.claims) < maxVoices:
 		l.claims = append(l.claims, claim{r.Source, r.Value, order})
+	case at < 0:
+		l.claims[oldest] = claim{r.Source, r.Value, order}
 	case l.claims[at].order.Before(order):
 		l.claims[at].value, l.claims[at].order = r.Value, order
 	}
