@@ -24,7 +24,7 @@ type Config struct {
 	WriteTimeout time.Duration // after which a frame that can't be written closes its screen; default 5 s
 	SendBuffer   int           // bytes that the kernel may hold for a screen; default 16 KiB
 
-	Screens       int // connections in all; default 12,000, and no more than the open files allow
+	Screens       int // connections in all; default 12,000
 	PerAddress    int // connections of one address that nobody signed in on, loopback free; default 500
 	PerViewer     int // connections of one session or paired screen; default 64
 	Handshakes    int // a second, in all, once as many as Screens came at once; default 1,000
@@ -90,14 +90,3 @@ func anonymous(may string) func(*http.Request) (Viewer, bool) {
 // files is how many open files the rest of the program needs: databases,
 // checkpoints, Redis, plain requests.
 const files = 512
-
-// room is how many screens the open files allow; 0: nobody knows.
-func room(openFiles uint64) int {
-	switch {
-	case openFiles == 0 || openFiles > 1<<30:
-		return 0
-	case openFiles <= 2*files:
-		return int(openFiles / 2)
-	}
-	return int(openFiles - files)
-}

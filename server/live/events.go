@@ -42,9 +42,12 @@ func (h *Hub) events(c echo.Context) error {
 		return err
 	}
 	epoch, seq := lastEvent(r.Header.Get("Last-Event-ID"))
-	s.follow(cp, epoch, seq)
 	h.admit(s, g)
-	go h.serve(s, s.ignore)
+	go h.serve(s, func() {
+		s.follow(cp, epoch, seq)
+		s.pump()
+		s.ignore()
+	})
 	return nil
 }
 

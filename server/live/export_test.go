@@ -3,10 +3,12 @@ package live
 // Messages are the small messages by the name of their schema, for the test
 // that compares them with asyncapi.json.
 var Messages = map[string]any{
-	"Hello": hello{},
-	"Error": problem{},
-	"Beat":  heartbeat{},
-	"Op":    op{},
+	"Hello":  hello{},
+	"Error":  problem{},
+	"Beat":   heartbeat{},
+	"Op":     op{},
+	"Show":   show{},
+	"Reload": reload{},
 }
 
 // AsyncAPI is the embedded description.

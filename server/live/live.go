@@ -92,11 +92,8 @@ func New(cfg Config, log *slog.Logger, reg prometheus.Registerer) *Hub {
 		h.cockpits[c.ID] = cp
 		h.list = append(h.list, cp)
 	}
-	if most := room(openFiles()); most > 0 && most < h.cfg.Screens {
-		h.cfg.Screens = most
-	}
 	h.visitors = newVisitors(cfg.PerAddress, cfg.PerViewer, cfg.Knocks)
-	h.handed = rate.NewLimiter(rate.Limit(cfg.Handshakes), h.cfg.Screens)
+	h.handed = rate.NewLimiter(rate.Limit(cfg.Handshakes), max(cfg.Screens, cfg.Handshakes))
 	return h
 }
 
@@ -172,7 +169,7 @@ func (h *Hub) Tiles(cockpit string) ([]tile.Tile, bool) {
 // Run serves the screens until ctx ends; then it says goodbye to all of them in
 // parallel, and cuts off after a second who doesn't answer.
 func (h *Hub) Run(ctx context.Context) error {
-	h.log.Info("live: open files", "needed", h.cfg.Screens+files, "have", openFiles(), "screens", h.cfg.Screens)
+	h.log.Info("open files that a full house needs", "files", h.cfg.Screens+files, "allowed", openFiles(), "screens", h.cfg.Screens)
 	h.mu.Lock()
 	h.state = running
 	h.mu.Unlock()

@@ -173,6 +173,8 @@ func TestWhatCantBeDone(t *testing.T) {
 		"an op that nobody knows":       {`{"op":"dance","cockpit":"a"}`, "unknown_op"},
 		"a cockpit that nobody knows":   {`{"op":"subscribe","cockpit":"nowhere"}`, "unknown_cockpit"},
 		"a cockpit without a name":      {`{"op":"subscribe","cockpit":""}`, "unknown_cockpit"},
+		"shown without a cockpit":       {`{"op":"shown","seq":1}`, "malformed"},
+		"shown without a seq":           {`{"op":"shown","cockpit":"a"}`, "malformed"},
 		"deep nesting in a foreign key": {`{"op":"subscribe","x":` + strings.Repeat("[", 20_000), "malformed"},
 	}
 	for name, tt := range tests {

@@ -22,7 +22,7 @@ import (
 
 var update = flag.Bool("update", false, "record fixtures/wire anew")
 
-const wire = "../../fixtures/wire"
+const recorded = "../../fixtures/wire"
 
 // line is one of a recorded conversation: a frame, or at its end the board that
 // a screen must have made of all of them.
@@ -160,9 +160,9 @@ func TestConversationsAreAsRecorded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := conversations[name](t).text()
-			path := filepath.Join(wire, name+".jsonl")
+			path := filepath.Join(recorded, name+".jsonl")
 			if *update {
-				if err := os.MkdirAll(wire, 0o755); err != nil {
+				if err := os.MkdirAll(recorded, 0o755); err != nil {
 					t.Fatal(err)
 				}
 				if err := os.WriteFile(path, got, 0o644); err != nil {
@@ -183,7 +183,7 @@ func TestConversationsAreAsRecorded(t *testing.T) {
 // Every recorded frame is as the description has it, and makes the board at the end.
 func TestRecordingsMakeTheirBoards(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(wire, "*.jsonl"))
+	files, err := filepath.Glob(filepath.Join(recorded, "*.jsonl"))
 	if err != nil || len(files) < len(conversations) {
 		t.Fatalf("%d recordings (%v), want %d", len(files), err, len(conversations))
 	}
