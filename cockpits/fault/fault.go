@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says whose move it is. A Kind is itself an error, so callers ask
@@ -18,6 +19,7 @@ const (
 	Unauthenticated Kind = "unauthenticated" // nobody known asks
 	Forbidden       Kind = "forbidden"       // known, and not allowed
 	NotFound        Kind = "not_found"       // no such thing, or not for these eyes
+	Gone            Kind = "gone"            // it was there, and is over
 	Conflict        Kind = "conflict"        // true a moment ago: look again, then decide
 	Outdated        Kind = "outdated"        // decided on an older state than the present one
 	Mismatch        Kind = "mismatch"        // the same key with another content
@@ -32,9 +34,10 @@ func (k Kind) Error() string { return string(k) }
 // Fault is one thing that is wrong, at one place.
 type Fault struct {
 	Kind   Kind
-	At     string // JSON pointer ("/plan") or file and line ("areas.csv:12")
-	Reason string // for a person: no internals, no personal data
-	Code   string // a narrower word than the kind, for clients; mostly empty
+	At     string        // JSON pointer ("/plan") or file and line ("areas.csv:12")
+	Reason string        // for a person: no internals, no personal data
+	Code   string        // a narrower word than the kind, for clients; mostly empty
+	After  time.Duration // when trying again makes sense; 0: nobody knows
 }
 
 func (f *Fault) Error() string {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,6 +23,7 @@ type problem struct {
 	Detail   string    `json:"detail"`
 	Errors   []mistake `json:"errors,omitempty"`
 	Accepted []int     `json:"accepted,omitempty"` // POST /readings: what was written before it broke
+	after    int       // seconds after which trying again makes sense
 }
 
 // mistake is one thing that is wrong in the input.
@@ -38,6 +41,7 @@ var statusOf = map[fault.Kind]int{
 	fault.Unauthenticated: http.StatusUnauthorized,
 	fault.Forbidden:       http.StatusForbidden,
 	fault.NotFound:        http.StatusNotFound,
+	fault.Gone:            http.StatusGone,
 	fault.Conflict:        http.StatusConflict,
 	fault.Outdated:        http.StatusPreconditionFailed,
 	fault.TooLarge:        http.StatusRequestEntityTooLarge,
@@ -83,7 +87,7 @@ func problems(log *slog.Logger) echo.HTTPErrorHandler {
 			h.Set("WWW-Authenticate", `Bearer realm="citydeck"`)
 		case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 			if h.Get("Retry-After") == "" {
-				h.Set("Retry-After", "2")
+				h.Set("Retry-After", strconv.Itoa(p.after))
 			}
 		}
 		body, err := json.Marshal(p)
@@ -131,6 +135,9 @@ func (p problem) ofFaults(faults []*fault.Fault) problem {
 	if code := faults[0].Code; code != "" {
 		p.Type = problemType + code
 	}
+	if after := faults[0].After; after > 0 {
+		p.after = int((after + time.Second - 1) / time.Second)
+	}
 	for _, f := range faults {
 		if strings.HasPrefix(f.At, "/") {
 			p.Errors = append(p.Errors, mistake{Pointer: f.At, Detail: f.Reason})
@@ -149,7 +156,7 @@ func (p problem) filled(status int, detail string) problem {
 	if status < 400 { // a fault of a kind without a status is ours to mend
 		status = http.StatusInternalServerError
 	}
-	p.Status = status
+	p.Status, p.after = status, 2
 	p.Title = http.StatusText(status)
 	p.Type = problemType + strings.ReplaceAll(strings.ToLower(p.Title), " ", "_")
 	p.Detail = detail

@@ -27,6 +27,7 @@ type Account struct {
 
 // Session is one sign-in.
 type Session struct {
+	ID      string // names it, and opens nothing
 	Hash    string // of what the cookie holds
 	Name    string // of the account; of a link: empty
 	MadeAt  int64  // Unix ms, as all below
@@ -67,9 +68,8 @@ type Screen struct {
 	Playlist  []Stop
 	WidthM    float64 // metres
 	DistanceM float64 // metres to who looks
-	Hash      string  // of its token; empty: not claimed yet
-	Before    string  // of the token before a rotation
-	BeforeEnd int64   // Unix ms until which that one holds
+	Turn      int     // how often its token was made; 0: not claimed yet
+	BeforeEnd int64   // Unix ms until which the token before that holds
 	By        string  // who paired it
 	MadeAt    int64   // Unix ms, as all below
 	ClaimedAt int64

@@ -99,23 +99,30 @@ func equal(a, b account.Account) bool {
 		a.Seed == b.Seed && a.Step == b.Step && a.Subject == b.Subject && a.MadeAt == b.MadeAt && a.SeenAt == b.SeenAt
 }
 
-func TestSessionsBeyondTheMostEndTheOldest(t *testing.T) {
+func TestASessionIsKeptUntilItsEnd(t *testing.T) {
 	t.Parallel()
 	r, ctx := newFolder(t).open(t), t.Context()
-	for i, hash := range []string{"a", "b", "c"} {
-		ended, err := r.AddSession(ctx, account.Session{Hash: hash, Name: "wang", MadeAt: int64(i), SeenAt: 100, EndsAt: 200}, 2)
-		if err != nil || strings.Join(ended, "") != map[string]string{"c": "a"}[hash] {
-			t.Errorf("session %s ended %v, %v", hash, ended, err)
-		}
+	for i, id := range []string{"a", "b"} {
+		try(t, "add", r.AddSession(ctx, account.Session{ID: id, Hash: "h" + id, Name: "wang", MadeAt: int64(i), SeenAt: 100, EndsAt: 200}))
 	}
-	if ended, err := r.EndSessions(ctx, "wang"); err != nil || len(ended) != 2 {
-		t.Errorf("ended %v, %v; want b and c", ended, err)
+	if ids, err := r.Sessions(ctx, "wang"); err != nil || strings.Join(ids, "") != "ba" {
+		t.Errorf("sessions = %v, %v; want b, a", ids, err)
 	}
-	_, err := r.AddSession(ctx, account.Session{Hash: "d", Name: "wang", SeenAt: 100, EndsAt: 200}, 2)
-	try(t, "add", err)
-	try(t, "sweep", r.Sweep(ctx, 201, 0, 0))
-	if _, err := r.Session(ctx, "d"); !errors.Is(err, fault.NotFound) {
-		t.Errorf("a session after its end: %v, want not found", err)
+	try(t, "set", r.SetSession(ctx, account.Session{ID: "a", Hash: "h2", SeenAt: 150, EndsAt: 200, CodeAt: 150}))
+	got, err := r.SessionOf(ctx, "a")
+	if again, _ := r.Session(ctx, "h2"); err != nil || got != again || got.CodeAt != 150 {
+		t.Errorf("session = %+v, %v; by its cookie %+v", got, err, again)
+	}
+	if _, err := r.Session(ctx, "ha"); !errors.Is(err, fault.NotFound) {
+		t.Errorf("by the cookie that it had before: %v, want not found", err)
+	}
+	try(t, "sweep", r.Sweep(ctx, 199, 120, 0))
+	if ids, _ := r.Sessions(ctx, "wang"); strings.Join(ids, "") != "a" {
+		t.Errorf("after a sweep of what was not used: %v, want a", ids)
+	}
+	try(t, "end", r.EndSession(ctx, "a"))
+	if _, err := r.SessionOf(ctx, "a"); !errors.Is(err, fault.NotFound) {
+		t.Errorf("after its end: %v, want not found", err)
 	}
 }
 
@@ -131,14 +138,14 @@ func TestAWallIsPairedOnce(t *testing.T) {
 	if err := r.Pair(ctx, "ABCD", wall); !errors.Is(err, fault.Conflict) {
 		t.Errorf("paired twice: %v, want a conflict", err)
 	}
-	wall.Hash, wall.ClaimedAt = "h", 2
+	wall.Turn, wall.ClaimedAt = 1, 2
 	for i, want := range []bool{true, false} {
 		if got, err := r.Claim(ctx, "p", wall); err != nil || got != want {
 			t.Errorf("claim %d: %v, %v; want %v", i+1, got, err, want)
 		}
 	}
 	got, err := r.Screen(ctx, "s1")
-	if err != nil || got.Hash != "h" || got.Playlist[0] != wall.Playlist[0] || got.WidthM != 4.8 {
+	if err != nil || got.Turn != 1 || got.Playlist[0] != wall.Playlist[0] || got.WidthM != 4.8 {
 		t.Errorf("screen = %+v, %v", got, err)
 	}
 	try(t, "revoke", r.EndScreen(ctx, "s1"))

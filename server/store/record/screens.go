@@ -18,8 +18,7 @@ type screenRow struct {
 	Playlist  string  `db:"playlist"`
 	WidthM    float64 `db:"width_m"`
 	DistanceM float64 `db:"distance_m"`
-	Hash      string  `db:"hash"`
-	Before    string  `db:"before"`
+	Turn      int     `db:"turn"`
 	BeforeEnd int64   `db:"before_end"`
 	By        string  `db:"made_by"`
 	MadeAt    int64   `db:"made_at"`
@@ -28,17 +27,17 @@ type screenRow struct {
 	EndsAt    int64   `db:"ends_at"`
 }
 
-const screenColumns = "id, name, area, cockpit, playlist, width_m, distance_m, hash, before, before_end, made_by, made_at, claimed_at, seen_at, ends_at"
+const screenColumns = "id, name, area, cockpit, playlist, width_m, distance_m, turn, before_end, made_by, made_at, claimed_at, seen_at, ends_at"
 
 func (w *screenRow) screen() (account.Screen, error) {
 	s := account.Screen{ID: w.ID, Name: w.Name, Area: w.Area, Cockpit: w.Cockpit, WidthM: w.WidthM, DistanceM: w.DistanceM,
-		Hash: w.Hash, Before: w.Before, BeforeEnd: w.BeforeEnd, By: w.By, MadeAt: w.MadeAt, ClaimedAt: w.ClaimedAt, SeenAt: w.SeenAt, EndsAt: w.EndsAt}
+		Turn: w.Turn, BeforeEnd: w.BeforeEnd, By: w.By, MadeAt: w.MadeAt, ClaimedAt: w.ClaimedAt, SeenAt: w.SeenAt, EndsAt: w.EndsAt}
 	return s, unlist(w.Playlist, &s.Playlist)
 }
 
 func rowOf(s account.Screen) screenRow {
 	return screenRow{ID: s.ID, Name: s.Name, Area: s.Area, Cockpit: s.Cockpit, Playlist: list(s.Playlist), WidthM: s.WidthM, DistanceM: s.DistanceM,
-		Hash: s.Hash, Before: s.Before, BeforeEnd: s.BeforeEnd, By: s.By, MadeAt: s.MadeAt, ClaimedAt: s.ClaimedAt, SeenAt: s.SeenAt, EndsAt: s.EndsAt}
+		Turn: s.Turn, BeforeEnd: s.BeforeEnd, By: s.By, MadeAt: s.MadeAt, ClaimedAt: s.ClaimedAt, SeenAt: s.SeenAt, EndsAt: s.EndsAt}
 }
 
 // Screen finds a paired wall; fault.NotFound when there is none.
@@ -69,7 +68,7 @@ func (r *Record) Screens(ctx context.Context) ([]account.Screen, error) {
 // SetScreen replaces what is kept of a wall.
 func (r *Record) SetScreen(ctx context.Context, s account.Screen) error {
 	res, err := r.db.Write.NamedExecContext(ctx, `update screens set name = :name, area = :area, cockpit = :cockpit, playlist = :playlist,
-		width_m = :width_m, distance_m = :distance_m, hash = :hash, before = :before, before_end = :before_end,
+		width_m = :width_m, distance_m = :distance_m, turn = :turn, before_end = :before_end,
 		claimed_at = :claimed_at, seen_at = :seen_at, ends_at = :ends_at where id = :id`, rowOf(s))
 	if err != nil {
 		return away("change a screen", err)
@@ -140,7 +139,7 @@ func (r *Record) Pair(ctx context.Context, code string, s account.Screen) error 
 			return fault.New(fault.Conflict, "/code", "this code was just used")
 		}
 		_, err = tx.NamedExecContext(ctx, `insert into screens (`+screenColumns+`) values (:id, :name, :area, :cockpit, :playlist,
-			:width_m, :distance_m, :hash, :before, :before_end, :made_by, :made_at, :claimed_at, :seen_at, :ends_at)`, rowOf(s))
+			:width_m, :distance_m, :turn, :before_end, :made_by, :made_at, :claimed_at, :seen_at, :ends_at)`, rowOf(s))
 		return err
 	})
 }
@@ -158,8 +157,8 @@ func (r *Record) Claim(ctx context.Context, poll string, s account.Screen) (bool
 			return err
 		}
 		claimed = true
-		_, err = tx.ExecContext(ctx, tx.Rebind("update screens set hash = ?, claimed_at = ?, seen_at = ?, ends_at = ? where id = ?"),
-			s.Hash, s.ClaimedAt, s.SeenAt, s.EndsAt, s.ID)
+		_, err = tx.ExecContext(ctx, tx.Rebind("update screens set turn = ?, claimed_at = ?, seen_at = ?, ends_at = ? where id = ?"),
+			s.Turn, s.ClaimedAt, s.SeenAt, s.EndsAt, s.ID)
 		return err
 	})
 	return claimed && err == nil, err

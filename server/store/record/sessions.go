@@ -7,6 +7,7 @@ import (
 )
 
 type sessionRow struct {
+	ID      string `db:"id"`
 	Hash    string `db:"hash"`
 	Name    string `db:"name"`
 	MadeAt  int64  `db:"made_at"`
@@ -18,7 +19,7 @@ type sessionRow struct {
 	Address string `db:"address"`
 }
 
-const sessionColumns = "hash, name, made_at, seen_at, ends_at, code_at, command, person, address"
+const sessionColumns = "id, hash, name, made_at, seen_at, ends_at, code_at, command, person, address"
 
 // Session finds a session by the hash of its cookie; fault.NotFound when it is over.
 func (r *Record) Session(ctx context.Context, hash string) (account.Session, error) {
@@ -27,44 +28,38 @@ func (r *Record) Session(ctx context.Context, hash string) (account.Session, err
 	return account.Session(w), err
 }
 
-// AddSession keeps a new session and ends the oldest ones of the same name
-// beyond the most that one may have at once. It names those that it ended.
-func (r *Record) AddSession(ctx context.Context, s account.Session, most int) (ended []string, err error) {
-	if s.Name != "" && most > 0 {
-		err = r.many(ctx, "sessions", &ended, "select hash from sessions where name = ? order by made_at desc limit 1000 offset ?", s.Name, most-1)
-		if err != nil {
-			return nil, err
-		}
-	}
-	for _, hash := range ended {
-		if err := r.EndSession(ctx, hash); err != nil {
-			return nil, err
-		}
-	}
-	_, err = r.exec(ctx, "add a session", "insert into sessions ("+sessionColumns+") values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		s.Hash, s.Name, s.MadeAt, s.SeenAt, s.EndsAt, s.CodeAt, s.Command, s.Person, s.Address)
-	return ended, err
+// SessionOf finds a session by its id; fault.NotFound when it is over.
+func (r *Record) SessionOf(ctx context.Context, id string) (account.Session, error) {
+	var w sessionRow
+	err := r.one(ctx, "session", &w, "select "+sessionColumns+" from sessions where id = ?", id)
+	return account.Session(w), err
 }
 
-// SetSession notes when a session was used last, and its last one-time code.
+// Sessions names the sessions of an account, the newest first.
+func (r *Record) Sessions(ctx context.Context, name string) (ids []string, err error) {
+	err = r.many(ctx, "sessions", &ids, "select id from sessions where name = ? order by made_at desc, id", name)
+	return ids, err
+}
+
+// AddSession keeps a new session.
+func (r *Record) AddSession(ctx context.Context, s account.Session) error {
+	_, err := r.exec(ctx, "add a session", "insert into sessions ("+sessionColumns+") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		s.ID, s.Hash, s.Name, s.MadeAt, s.SeenAt, s.EndsAt, s.CodeAt, s.Command, s.Person, s.Address)
+	return err
+}
+
+// SetSession notes what of a session may change: its cookie, when it was used
+// last, its end, and its last one-time code.
 func (r *Record) SetSession(ctx context.Context, s account.Session) error {
-	_, err := r.exec(ctx, "note a session", "update sessions set seen_at = ?, code_at = ? where hash = ?", s.SeenAt, s.CodeAt, s.Hash)
+	_, err := r.exec(ctx, "note a session", "update sessions set hash = ?, seen_at = ?, ends_at = ?, code_at = ? where id = ?",
+		s.Hash, s.SeenAt, s.EndsAt, s.CodeAt, s.ID)
 	return err
 }
 
 // EndSession ends one session; ending it twice changes nothing.
-func (r *Record) EndSession(ctx context.Context, hash string) error {
-	_, err := r.exec(ctx, "end a session", "delete from sessions where hash = ?", hash)
+func (r *Record) EndSession(ctx context.Context, id string) error {
+	_, err := r.exec(ctx, "end a session", "delete from sessions where id = ?", id)
 	return err
-}
-
-// EndSessions ends all sessions of a name and says which those were.
-func (r *Record) EndSessions(ctx context.Context, name string) (ended []string, err error) {
-	if err := r.many(ctx, "sessions", &ended, "select hash from sessions where name = ?", name); err != nil {
-		return nil, err
-	}
-	_, err = r.exec(ctx, "end sessions", "delete from sessions where name = ?", name)
-	return ended, err
 }
 
 // Sweep forgets what is over: sessions, pairings, and failures long ago.

@@ -23,7 +23,8 @@ create table grants (
     primary key (name, role, area)
 );
 create table sessions (
-    hash text primary key,
+    id text primary key,
+    hash text not null unique,
     name text not null,
     made_at bigint not null,
     seen_at bigint not null,
@@ -54,8 +55,7 @@ create table screens (
     playlist text not null,
     width_m double precision not null,
     distance_m double precision not null,
-    hash text not null,
-    before text not null,
+    turn bigint not null,
     before_end bigint not null,
     made_by text not null,
     made_at bigint not null,
