@@ -16,7 +16,7 @@ type stretch struct{ from, to int64 }
 // stand at once: entries in ascending order, with ids of their time, to be
 // appended to new streams. It goes back so many days, and to New Year's Day
 // for measures of a year. The older, the coarser; a flow of 0 is left out, and
-// of stocks only the last day is told, as far as they changed. Everything that
+// stocks are told as far as they changed. Everything that
 // a unit reports stands in the end once more, as a sign of life.
 func (g *Generator) Past(days int) iter.Seq[[]Entry] {
 	return func(yield func([]Entry) bool) {
@@ -87,7 +87,7 @@ func (g *Generator) tell(s stretch, yield func([]Entry) bool) bool {
 		case old && !g.yearly[u.report]:
 		case u.report.Kind != stock:
 			g.measure(u, s.from, s.to, last)
-		case last || s.from >= g.start-day && s.to-s.from > 20*minute:
+		case last || !old && s.to-s.from > 20*minute && (s.from >= g.start-day || s.to-s.from >= 12*hour):
 			g.changed(u, s.to-1, last)
 		}
 	}
