@@ -1,9 +1,12 @@
 // The screens: one page, its path chooses who it is for.
 import { createApp } from 'vue'
 import App from './App.vue'
+import { install } from './cockpit/station'
 import { router } from './router'
 import './style/fonts.css'
 import './style/tokens.css'
 import './style/base.css'
 
-createApp(App).use(router).mount('#app')
+const app = createApp(App).use(router)
+install(app)
+app.mount('#app')
