@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"syscall"
 	"time"
 
 	"citydeck/cockpits/area"
@@ -35,7 +34,7 @@ func (a *App) wire() error {
 		Cockpits: boards(d), Build: a.web.Build(), Demo: c.Demo.Enabled,
 		Anonymous: c.Auth.Anonymous, Origins: c.HTTP.Origins,
 		Tick: c.Live.Tick, MaxTick: c.Live.MaxTick,
-		Screens: a.screens(), PerAddress: c.Limits.ScreensPerAddress, Handshakes: c.Limits.Handshakes,
+		Screens: c.Limits.Screens, PerAddress: c.Limits.ScreensPerAddress, Handshakes: c.Limits.Handshakes,
 	}, a.log, a.reg)
 	rules := reading.NewRules(d.Catalogue, d.Areas, d.Lateness, key.hash)
 	sources := make([]engine.Source, len(c.Redis.Streams))
@@ -63,23 +62,6 @@ func boards(d *district.District) []live.Cockpit {
 		list = append(list, live.Cockpit{ID: c.ID, Layout: c.Layout})
 	}
 	return append(list, live.Cockpit{ID: engine.Tree, Layout: hex.EncodeToString(sum.Sum(nil)[:8])})
-}
-
-// spareFiles is how many file descriptors are kept for all but screens.
-const spareFiles = 512
-
-// screens is how many may connect: no more than there are file descriptors,
-// since at that limit no other file opens either.
-func (a *App) screens() int {
-	most := a.cfg.Limits.Screens
-	var files syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil || files.Cur >= uint64(most)+spareFiles {
-		return most
-	}
-	fewer := max(1, int(files.Cur)-spareFiles)
-	a.log.Warn("fewer screens may connect than limits.screens says: raise the limit of open files",
-		"screens", fewer, "limits.screens", most, "files", files.Cur)
-	return fewer
 }
 
 // values is the engine for the API.
