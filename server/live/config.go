@@ -27,7 +27,7 @@ type Config struct {
 	Screens       int // connections in all; default 12,000
 	PerAddress    int // connections of one address that nobody signed in on, loopback free; default 500
 	PerViewer     int // connections of one session or paired screen; default 64
-	Handshakes    int // a second, in all, once as many as Screens came at once; default 1,000
+	Handshakes    int // a second, in all, once three times Screens came at once; default 1,000
 	Knocks        int // handshakes a minute of an address (loopback free), session or paired screen; default 600
 	Subscriptions int // of one connection; default 64
 

@@ -93,7 +93,7 @@ func New(cfg Config, log *slog.Logger, reg prometheus.Registerer) *Hub {
 		h.list = append(h.list, cp)
 	}
 	h.visitors = newVisitors(cfg.PerAddress, cfg.PerViewer, cfg.Knocks)
-	h.handed = rate.NewLimiter(rate.Limit(cfg.Handshakes), max(cfg.Screens, cfg.Handshakes))
+	h.handed = rate.NewLimiter(rate.Limit(cfg.Handshakes), max(3*cfg.Screens, cfg.Handshakes))
 	return h
 }
 
