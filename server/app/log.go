@@ -19,5 +19,5 @@ func Logger(cfg config.Config, to *os.File) *slog.Logger {
 	if cfg.Log.Format == "json" || cfg.Log.Format == "auto" && !terminal {
 		return slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(tint.NewHandler(to, &tint.Options{Level: level, NoColor: !terminal, TimeFormat: "15:04:05.000"}))
+	return slog.New(tint.NewTextHandler(to, &tint.Options{Level: level, NoColor: !terminal, TimeFormat: "15:04:05.000"}))
 }

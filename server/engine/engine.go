@@ -5,7 +5,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -126,24 +128,36 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 	return e
 }
 
-// Run reads, folds and publishes until ctx ends.
+// Run reads, folds and publishes until ctx ends. A panic in any of its
+// goroutines ends it with an error, so that the program stops in order.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
+	start := func(do func() error) { g.Go(func() error { return guarded(do) }) }
 	feeds := make([]chan delivery, len(e.sources))
-	any := make(chan delivery)
+	joined := make(chan delivery)
 	for i := range e.sources {
 		feeds[i] = make(chan delivery)
-		g.Go(func() error { return e.read(ctx, e.sources[i], feeds[i]) })
-		g.Go(func() error { return e.probe(ctx, i) })
+		start(func() error { return e.read(ctx, e.sources[i], feeds[i]) })
+		start(func() error { return e.probe(ctx, i) })
 	}
-	g.Go(func() error {
+	start(func() error {
 		e.catchUp(ctx, feeds)
 		for i := range feeds {
-			g.Go(func() error { return forward(ctx, feeds[i], any) })
+			start(func() error { return forward(ctx, feeds[i], joined) })
 		}
-		return e.loop(ctx, any)
+		return e.loop(ctx, joined)
 	})
 	return g.Wait()
+}
+
+// guarded turns a panic into an error.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 func (e *Engine) now() int64 { return e.cfg.Now().UnixMilli() }

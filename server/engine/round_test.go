@@ -3,12 +3,16 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"citydeck/cockpits/monitor/reading"
 	"citydeck/server/engine"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 func TestAReadingIsOnTheWallWithinATick(t *testing.T) {
@@ -196,5 +200,21 @@ func TestAReaderWaitsUntilItsBatchIsTaken(t *testing.T) {
 			t.Errorf("while the loop stands still %d more batches are read, %d are left, want the rest to stay in Redis", n, len(s.in))
 		}
 		slow.slow.Store(0)
+	})
+}
+
+// broken is a screen that panics once it is ready.
+type broken struct{ *screen }
+
+func (broken) Ready() { panic("no picture") }
+
+func TestAPanicEndsTheEngineWithAnError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := engine.Config{District: tiny(t), Tick: time.Second, MaxTick: time.Second, CatchUp: time.Second, Points: 1, Keys: 1}
+		e := engine.New(cfg, []engine.Source{newSource()}, broken{newScreen()}, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+		if err := e.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "no picture") || !strings.Contains(err.Error(), "catchUp") {
+			t.Errorf("Run gives %v, want the panic with its stack", err)
+		}
 	})
 }
