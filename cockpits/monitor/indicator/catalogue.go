@@ -24,9 +24,12 @@ func NewCatalogue(measures []Measure, indicators []Indicator) *Catalogue {
 	}
 	for i := range indicators {
 		d := &indicators[i]
-		d.Parts = d.Parts[:0]
-		for _, id := range d.MeasureIDs() {
-			d.Parts = append(d.Parts, c.measures[id])
+		d.sortVersions()
+		for _, x := range d.Calibers() {
+			x.Parts = nil
+			for _, id := range x.MeasureIDs() {
+				x.Parts = append(x.Parts, c.measures[id])
+			}
 		}
 		c.indicators[d.ID] = Place(i)
 	}

@@ -217,6 +217,8 @@ func TestFlatEntriesThatCount(t *testing.T) {
 		"no digits behind the point": {with("value", "5."), want{value: 5}},
 		"an exponent":                {with("value", "12E-1"), want{value: 1.2}},
 		"too small is 0":             {with("value", "1e-400"), want{value: 0}},
+		"too small for a sum is 0":   {with("value", "-9e-41"), want{value: 0}},
+		"just not too small":         {with("value", "1e-40"), want{value: 1e-40}},
 		"the largest":                {with("value", "1e15"), want{value: 1e15}},
 		"64 bytes":                   {with("value", "0."+strings.Repeat("3", 62)), want{value: 0.3333333333333333}},
 		"a repeated field":           {entry("measure", "x", "area", "grid-1", "value", "3", "measure", "due", "value", "4"), want{value: 4}},

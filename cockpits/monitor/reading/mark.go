@@ -14,7 +14,7 @@ type Print struct {
 type Mark struct {
 	Stream   string  // its key
 	Position EntryID // of the last entry read
-	Index    uint64  // how many entries were ever added, up to there; 0: not known
+	Index    int64   // how many entries were ever added, up to there; -1: not known
 	Run      string  // the Redis that said so, by its run_id; empty: not known
 	chunks   [][]Print
 	minutes  []Print

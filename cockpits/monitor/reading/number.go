@@ -8,6 +8,9 @@ import (
 // largest is the greatest size of a value that a sum still takes exactly enough.
 const largest = 1e15
 
+// smallest is the least size that a sum tells from 0 to within 1e-9 of it.
+const smallest = 1e-40
+
 // parseValue reads a decimal number:
 //
 //	[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?
@@ -67,8 +70,11 @@ func parseValue(b []byte) (v float64, ok bool) {
 			return 0, false
 		}
 	}
-	if math.Abs(v) > largest {
+	switch size := math.Abs(v); {
+	case size > largest:
 		return 0, false
+	case size < smallest:
+		v = 0
 	}
 	return v + 0, true // -0 + 0 is 0
 }

@@ -80,6 +80,10 @@ type Batch struct {
 	Rejected []Rejection
 	Position EntryID // of the last entry in it
 	Entries  int
-	Newest   int64 // Unix ms: the time in the last entry's id
-	Caught   bool  // whether what stood in the stream at start has been read
+	Newest   int64   // Unix ms: the time in the last entry's id
+	Caught   bool    // whether what stood in the stream at start has been read
+	Prints   []Print // of the entries in it, as far as they are new
+	Index    int64   // as Mark.Index, up to Position
+	Run      string  // as Mark.Run
+	Gaps     []Gap   // noticed before these entries were read
 }

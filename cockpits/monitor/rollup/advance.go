@@ -43,6 +43,7 @@ func (s *State) Advance(now int64) {
 	back := now < s.now
 	far := s.now-now >= 1000
 	s.now = now
+	s.figures.back = s.figures.back || back
 	if far {
 		s.freshenAll()
 	}

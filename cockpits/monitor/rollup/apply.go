@@ -77,10 +77,10 @@ func (s *State) leafOf(r *reading.Reading) (int32, bool) {
 // hear notes the reading at its pair: newest, count, and that it lives.
 func (s *State) hear(i int32, r *reading.Reading) {
 	l := &s.leaves[i]
-	if !l.heard {
-		l.heard = true
-		for a := l.area; a != area.None; a = s.tree.Parent(a) {
-			c := s.cell(l.measure, a)
+	l.heard = true
+	if !s.cells[s.cell(r.Measure, r.Area)].heard {
+		for a := r.Area; a != area.None; a = s.tree.Parent(a) {
+			c := s.cell(r.Measure, a)
 			s.cells[c].heard = true
 			s.touch(c)
 		}

@@ -60,7 +60,7 @@ func TestACaptureIsTheStateAsItWasWhenItBegan(t *testing.T) {
 		for _, r := range since {
 			again.Apply(&r)
 		}
-		now += 1000
+		now += 2000
 		again.Advance(now)
 		again.Settle()
 		compare(t, again, o, now)

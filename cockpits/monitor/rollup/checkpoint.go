@@ -28,7 +28,7 @@ func (c *Checkpoint) Parts() [][]byte {
 		w.bytes([]byte(m.Stream))
 		w.uint(m.Position.Ms)
 		w.uint(m.Position.Seq)
-		w.uint(m.Index)
+		w.int(m.Index)
 		w.bytes([]byte(m.Run))
 		w.prints(m.Last())
 		w.prints(m.Landmarks())
@@ -70,7 +70,7 @@ func ReadCheckpoint(b []byte) (Checkpoint, error) {
 	c := Checkpoint{Taken: r.int()}
 	for range r.count() {
 		m := reading.Mark{
-			Stream: string(r.bytes()), Position: reading.EntryID{Ms: r.uint(), Seq: r.uint()}, Index: r.uint(), Run: string(r.bytes()),
+			Stream: string(r.bytes()), Position: reading.EntryID{Ms: r.uint(), Seq: r.uint()}, Index: r.int(), Run: string(r.bytes()),
 		}
 		m.Restore(r.prints(), r.prints())
 		c.Marks = append(c.Marks, m)

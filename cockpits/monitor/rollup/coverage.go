@@ -44,6 +44,7 @@ func (s *State) freshen(i int32) {
 			later(at + s.opt.Forget.Milliseconds() + 1)
 		}
 	}
+	s.setDispute(i, s.differ(l))
 	over, again := s.over(l)
 	if over {
 		s.vacate(i)

@@ -75,22 +75,19 @@ const (
 func (s *State) Explain(p indicator.Place, a area.Index) Explanation {
 	h := &s.held[p]
 	e := Explanation{Figure: s.Figure(p, a), Reconciles: true, Gaps: s.gaps}
-	again := make([]indicator.Part, 0, len(h.Parts))
+	parts := make([]indicator.Part, 0, len(h.Parts))
 	for i, m := range h.Parts {
 		part := s.part(h, i, a)
 		x, recombined, size := s.takeApart(h, i, a)
 		x.Value = part.Value
 		e.Reconciles = e.Reconciles && same(recombined, part.Value, size)
-		if part.Value.OK {
-			part.Value = recombined
-		}
-		again = append(again, part)
+		parts = append(parts, part)
 		e.Parts = append(e.Parts, x)
 		e.Refused += s.Refused(m, a)
 	}
 	hidden := e.Figure.Status == indicator.Suppressed
 	if !hidden && h.Measure == "" {
-		whole := h.Whole(again, s.tree.At(a).Kind)
+		whole := h.Whole(parts, s.tree.At(a).Kind)
 		e.Reconciles = e.Reconciles && same(whole.Value, e.Figure.Value, 0)
 	}
 	e.Sources = s.sourcesOf(h.Indicator, a)

@@ -21,6 +21,7 @@ type figures struct {
 	ahead   []Pair // made of a reading ahead of the clock: as_of still moves
 	shaded  []indicator.Place
 	round   uint32
+	back    bool             // the clock stepped back: some may be newer than it
 	parts   []indicator.Part // for use within one call
 }
 
@@ -72,10 +73,12 @@ func (s *State) Settle() []Pair {
 	for m := range s.measures {
 		if ms := &s.measures[m]; ms.earlier {
 			ms.earlier = false
-			s.touchAll([]indicator.Index{indicator.Index(m)})
+			for _, place := range ms.used {
+				s.touchAll(s.held[place].Parts)
+			}
 		}
 	}
-	if s.now-s.slowAt >= 1000 || s.now < s.slowAt {
+	if s.now-s.slowAt >= 1000 || f.back {
 		s.slowAt = s.now
 		s.dirty = append(s.dirty, s.slow...)
 		s.slow = s.slow[:0]
@@ -84,6 +87,14 @@ func (s *State) Settle() []Pair {
 		for _, p := range ahead {
 			s.settle(p)
 		}
+	}
+	if f.back {
+		f.back = false
+		s.eachFigure(func(p Pair, x *figure) {
+			if x.AsOf > s.now {
+				s.settle(p)
+			}
+		})
 	}
 	cells := s.dirty
 	s.dirty = nil
@@ -121,7 +132,9 @@ func (s *State) settle(p Pair) {
 			stamp += c.stamp
 		}
 	}
-	f.CountsFrom = s.countsFrom(h)
+	if f.Status != indicator.Empty {
+		f.CountsFrom = s.countsFrom(h)
+	}
 	if f.AsOf == s.now {
 		s.figures.ahead = append(s.figures.ahead, p)
 	}

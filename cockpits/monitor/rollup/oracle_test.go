@@ -89,7 +89,12 @@ type pair struct {
 }
 
 func (o *oracle) isListed(def *indicator.Measure, r reading.Reading) bool {
-	return slices.Contains(o.lists[def.Expected], listed{r.Point, r.Area})
+	for _, l := range o.lists[def.Expected] {
+		if l.point == r.Point && (l.area == r.Area || def.Moves) {
+			return true
+		}
+	}
+	return false
 }
 
 // value is a measure at an area in a window at clock time t.
@@ -147,45 +152,4 @@ func combine(def *indicator.Measure, values []float64, members map[uint64]bool, 
 		return indicator.Some(values[int(math.Ceil(def.Q*float64(len(values))-1e-9))-1])
 	}
 	return indicator.Some(total)
-}
-
-// coverage counts fresh and expected pairs of a measure below an area.
-func (o *oracle) coverage(m indicator.Index, top area.Index, t int64) (fresh, expected int) {
-	def := &o.cat.Measures[m]
-	last := map[pair]reading.Reading{}
-	for _, r := range o.all {
-		k := pair{r.Area, r.Point}
-		if def.Moves && r.Point != "" {
-			k.area = area.None
-		}
-		if old, ok := last[k]; r.Measure == m && (!ok || old.At < r.At || old.At == r.At && old.Origin.Before(r.Origin)) {
-			last[k] = r
-		}
-	}
-	alive := func(r reading.Reading, d time.Duration) bool { return r.At+d.Milliseconds() >= t && !r.Gone }
-	if def.Expected != "" {
-		for _, l := range o.lists[def.Expected] {
-			if !o.tree.Within(top, l.area) {
-				continue
-			}
-			expected++
-			if r, ok := last[pair{l.area, l.point}]; ok && alive(r, def.FreshFor) {
-				fresh++
-			}
-		}
-		return fresh, expected
-	}
-	remembered := 7 * 24 * time.Hour
-	if def.Kind == indicator.Stock {
-		remembered = min(remembered, o.forget)
-	}
-	for _, r := range last {
-		if o.tree.Within(top, r.Area) && alive(r, remembered) {
-			expected++
-			if alive(r, def.FreshFor) {
-				fresh++
-			}
-		}
-	}
-	return fresh, expected
 }

@@ -221,7 +221,6 @@ func (s *State) settleIn(l *leaf) {
 	if s.leaves[i].latest.Counts() && !s.forgotten(&s.leaves[i]) {
 		s.count(i, series.Latest{}, false)
 	}
-	s.setDispute(i, len(l.claims) > 1 && s.differ(&s.leaves[i]))
 	s.freshen(i)
 }
 
@@ -253,9 +252,22 @@ func (s *State) decodeFigures(r *reader) {
 		place, known := s.cat.Indicator(r.string())
 		where, found := s.tree.Lookup(r.string())
 		status, since := indicator.Status(r.string()), r.int()
-		if known && found && r.err == nil {
+		if known && found && r.err == nil && s.has(place, where) {
 			f := s.figures.open(Pair{place, where})
 			f.Status, f.Since = status, since
 		}
 	}
+	for ci := range s.cells {
+		s.touch(int32(ci))
+	}
+}
+
+// has tells whether anything is kept that an indicator's figure is made of.
+func (s *State) has(p indicator.Place, a area.Index) bool {
+	for _, m := range s.held[p].Parts {
+		if s.find(m, a) != nil {
+			return true
+		}
+	}
+	return false
 }

@@ -110,11 +110,7 @@ func (s *State) Dispute(p indicator.Place, a area.Index) []Witness {
 // newest of a stock, what the day's observations come to.
 func (s *State) PointDay(m indicator.Index, a area.Index, point string) (v indicator.Number, asOf int64, fresh bool) {
 	def := s.measures[m].def
-	key := leafKey{m, a, point}
-	if def.Moves {
-		key.area = area.None
-	}
-	i, known := s.byKey[key]
+	i, known := s.byKey[s.keyOf(&leaf{measure: m, area: a, point: point})]
 	if !known {
 		return indicator.Number{}, 0, false
 	}

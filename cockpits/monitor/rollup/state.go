@@ -245,10 +245,7 @@ func (s *State) expect() {
 			continue
 		}
 		for _, l := range s.opt.Lists[def.Expected] {
-			key := leafKey{indicator.Index(m), l.Area, l.Point}
-			if def.Moves {
-				key.area = area.None
-			}
+			key := s.keyOf(&leaf{measure: indicator.Index(m), area: l.Area, point: l.Point})
 			if _, twice := s.byKey[key]; twice {
 				continue
 			}

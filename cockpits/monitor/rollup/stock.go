@@ -38,8 +38,14 @@ func (s *State) applyStock(i int32, r *reading.Reading) {
 	order := orderOf(r)
 	was, counted := l.latest, l.counted
 	newest := l.latest.Observe(order, r.Value, r.Gone)
-	s.claim(i, r, order, newest)
+	l.claim(r, order)
+	if l.dispute {
+		s.stamp(l)
+	}
 	if !newest {
+		if r.Area != l.area {
+			s.echo(r.Measure, r.Area)
+		}
 		s.freshen(i)
 		return
 	}
@@ -142,7 +148,7 @@ func (s *State) move(i int32, to area.Index) {
 	s.cover(i, false, false)
 	l := &s.leaves[i]
 	s.unseat(i)
-	if l.heard {
+	if l.count > 1 { // the present reading is one
 		s.echo(l.measure, l.area)
 	}
 	l.area = to
@@ -154,40 +160,47 @@ func (s *State) move(i int32, to area.Index) {
 	s.setDispute(i, dispute)
 }
 
-// claim notes what the reading's source says of its point, and whether the
-// sources that are of one time differ.
-func (s *State) claim(i int32, r *reading.Reading, order series.Order, newest bool) {
-	l := &s.leaves[i]
+// stamp says that something of a pair that figures show has changed, though no
+// number of theirs did.
+func (s *State) stamp(l *leaf) {
+	for a := l.area; a != area.None; a = s.tree.Parent(a) {
+		ci := s.cell(l.measure, a)
+		s.cells[ci].stamp++
+		s.touch(ci)
+	}
+}
+
+// claim notes what the reading's source says of its point. A source's word
+// stands until it says another, also while the point is gone.
+func (l *leaf) claim(r *reading.Reading, order series.Order) {
 	if r.Gone {
-		if newest {
-			l.claims = nil
-			s.setDispute(i, false)
-		}
 		return
 	}
-	at, oldest := -1, 0
+	oldest := 0
 	for k := range l.claims {
-		if l.claims[k].source == r.Source {
-			at = k
+		if c := &l.claims[k]; c.source == r.Source {
+			if c.order.Before(order) {
+				c.value, c.order = r.Value, order
+			}
+			return
 		}
 		if l.claims[k].order.Before(l.claims[oldest].order) {
 			oldest = k
 		}
 	}
-	switch {
-	case at < 0 && len(l.claims) < maxVoices:
+	if len(l.claims) < maxVoices {
 		l.claims = append(l.claims, claim{r.Source, r.Value, order})
-	case at < 0:
+	} else if l.claims[oldest].order.Before(order) {
 		l.claims[oldest] = claim{r.Source, r.Value, order}
-	case l.claims[at].order.Before(order):
-		l.claims[at].value, l.claims[at].order = r.Value, order
 	}
-	s.setDispute(i, len(l.claims) > 1 && s.differ(l))
 }
 
-// differ tells whether a source that spoke within fresh_for of the newest
-// reading says another value than it.
+// differ tells whether a pair counts and a source that spoke within fresh_for
+// of its newest reading says another value than it.
 func (s *State) differ(l *leaf) bool {
+	if !l.counted || len(l.claims) < 2 {
+		return false
+	}
 	reach := s.measures[l.measure].def.FreshFor.Milliseconds()
 	for _, c := range l.claims {
 		if c.value != l.latest.Value && (reach == 0 || l.latest.Order.At-c.order.At <= reach) {

@@ -33,7 +33,7 @@ func TestAStoredStateGoesOnAsIfNothingHadHappened(t *testing.T) {
 				}
 			}
 		}
-		now += 1000
+		now += 2000
 		s.Advance(now)
 		s.Settle()
 		compare(t, s, o, now)
