@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +37,14 @@ type Consumer struct {
 	answer reply                 // of the last read
 	count  int
 	sizes  float64 // bytes of an entry, lately
+
+	mark    reading.Mark               // but for Position
+	print   reading.Print              // of the last entry read
+	gaps    []reading.Gap              // not handed out yet
+	counted map[reading.EntryID]uint64 // while it is read again: prints of what was read before; nil: it isn't
+	until   reading.EntryID            // the greatest of them
+	letters map[letter]bool            // dead letters there were at start; nil: not asked yet
+	since   int64                      // Unix ms: those from then on may be of entries that come again
 
 	end      *reading.EntryID // what stood last in the stream at start; nil: not asked yet
 	caught   bool
@@ -93,6 +102,9 @@ func (c *Consumer) rest(ctx context.Context) error {
 func (c *Consumer) fail(err error) {
 	now := c.redis.cfg.Now()
 	c.pause = min(max(2*c.pause, firstPause), longPause)
+	if word(err) == "WRONGTYPE" { // somebody will delete what stands there
+		c.pause = min(c.pause, block)
+	}
 	c.retry = now.Add(c.pause)
 	c.suspect = true
 	c.met.failures(word(err)).Inc()
@@ -133,7 +145,11 @@ func (c *Consumer) read(ctx context.Context) (reading.Batch, error) {
 	}
 	deadline, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	cmd := redis.NewRawCmd(deadline, "xread", "count", c.count, "block", block.Milliseconds(), "streams", c.key, formatID(c.at()))
+	args := []any{"xread", "count", c.count, "block", block.Milliseconds(), "streams", c.key, formatID(c.at())}
+	if !c.caught { // what stood there at start is there, or nothing is
+		args = slices.Delete(args, 3, 5)
+	}
+	cmd := redis.NewRawCmd(deadline, args...)
 	err := c.client.Process(deadline, cmd)
 	if errors.Is(err, redis.Nil) {
 		err = nil
@@ -160,19 +176,54 @@ func (c *Consumer) decode(raw []byte) (reading.Batch, error) {
 	}
 	now := c.redis.cfg.Now()
 	b.Readings = make([]reading.Reading, 0, n)
+	b.Prints = make([]reading.Print, 0, n)
 	for range n {
 		id, fields, err := c.answer.next()
 		if err != nil {
 			return reading.Batch{Stream: c.stream}, err
 		}
+		if c.known(id) {
+			b.Position, b.Newest = id, ms(id)
+			b.Entries++
+			continue
+		}
+		b.Prints = append(b.Prints, reading.Print{ID: id, Hash: c.answer.hash})
 		e := reading.Entry{ID: id, Judged: c.judged(id, now), Fields: fields}
 		c.dec.Entry(&b, &e)
 	}
+	c.remember(&b, n)
 	c.caught = c.caught || n == 0 || c.end != nil && !b.Position.Before(*c.end)
 	b.Caught = c.caught
 	c.move(b.Position)
 	c.pace(n, len(raw))
 	return b, nil
+}
+
+// known tells whether the entry that was just read was counted before the
+// stream was read again.
+func (c *Consumer) known(id reading.EntryID) bool {
+	if c.counted == nil {
+		return false
+	}
+	if c.until.Before(id) {
+		c.counted = nil
+		return false
+	}
+	hash, ok := c.counted[id]
+	return ok && hash == c.answer.hash
+}
+
+// remember notes how far the stream is read with this batch of n entries.
+func (c *Consumer) remember(b *reading.Batch, n int) {
+	c.mark.Add(b.Prints)
+	if n > 0 {
+		c.print = reading.Print{ID: b.Position, Hash: c.answer.hash}
+		if c.mark.Index >= 0 {
+			c.mark.Index += int64(n)
+		}
+	}
+	b.Index, b.Run = c.mark.Index, c.mark.Run
+	b.Gaps, c.gaps = c.gaps, nil
 }
 
 // pace fits the number of entries of the next read to their size, so that

@@ -2,7 +2,9 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"citydeck/cockpits/monitor/reading"
@@ -25,7 +27,72 @@ func (c *Consumer) Reject(ctx context.Context, rejected []reading.Rejection) {
 	for i := range rejected {
 		c.met.rejects(rejected[i].Reason).Inc()
 	}
-	c.redis.bury(ctx, c.complete(rejected))
+	c.redis.bury(ctx, c.complete(c.unburied(rejected)))
+}
+
+// letter is what a dead letter is known by, within its stream.
+type letter struct {
+	entry reading.EntryID
+	item  int32
+}
+
+// unburied leaves out what has its dead letter from before the last start.
+func (c *Consumer) unburied(rejected []reading.Rejection) []reading.Rejection {
+	if len(c.letters) == 0 {
+		return rejected
+	}
+	return slices.DeleteFunc(slices.Clone(rejected), func(r reading.Rejection) bool {
+		key := letter{r.Origin.Entry, r.Origin.Item}
+		if !c.letters[key] {
+			return false
+		}
+		delete(c.letters, key)
+		return true
+	})
+}
+
+// page is how many dead letters are read in one go.
+const page = 1000
+
+// exhume reads which dead letters there are of entries that may come again. A
+// Redis that does not let them be read is no reason not to go on.
+func (c *Consumer) exhume(ctx context.Context) error {
+	found := make(map[letter]bool)
+	from := "(" + formatID(reading.EntryID{Ms: min(c.at().Ms, uint64(max(0, c.since-slack.Milliseconds())))})
+	for c.redis.embedded == nil {
+		short, cancel := context.WithTimeout(ctx, patience)
+		list, err := c.client.XRangeN(short, Dead, from, "+", page).Result()
+		cancel()
+		if _, said := errors.AsType[redis.Error](err); said && !moved(ctx, c.client, err) && word(err) != "LOADING" {
+			c.log.Warn("dead letters can't be read: some may be written twice", "reason", word(err))
+			break
+		}
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			c.note(found, m.Values)
+		}
+		if len(list) < page {
+			break
+		}
+		from = "(" + list[len(list)-1].ID
+	}
+	c.letters = found
+	return nil
+}
+
+// slack is how far Redis' clock and ours may lie apart.
+const slack = 10 * time.Minute
+
+// note notes a dead letter of this stream that lies behind the position.
+func (c *Consumer) note(found map[letter]bool, fields map[string]any) {
+	text := func(name string) string { s, _ := fields[name].(string); return s }
+	id, ok := parseID(text("entry"))
+	item, err := strconv.ParseInt(text("index"), 10, 32)
+	if ok && err == nil && text("stream") == c.key && c.at().Before(id) {
+		found[letter{id, int32(item)}] = true
+	}
 }
 
 // complete finds what came for the rejections that don't say it: they were

@@ -2,23 +2,18 @@ package stream
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"citydeck/cockpits/monitor/reading"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // look asks, when it is due, what the stream is like: what stood in it at start,
-// and whether it is still the one that was read from. This is the place of the
-// questions by which gaps are told apart; so far only a stream that is gone or
-// began anew is recognised.
+// and whether it is still the one that was read from.
 func (c *Consumer) look(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, asking)
+	short, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
 	if c.end == nil {
-		last, err := c.last(ctx)
+		last, err := c.last(short)
 		if err != nil {
 			return err
 		}
@@ -28,14 +23,38 @@ func (c *Consumer) look(ctx context.Context) error {
 	if !c.suspect && now.Sub(c.checked) < checking {
 		return nil
 	}
-	if c.at() != (reading.EntryID{}) {
-		if err := c.recognise(ctx); err != nil {
+	if c.letters == nil {
+		if err := c.exhume(ctx); err != nil {
 			return err
 		}
 	}
+	if c.suspect {
+		c.greet(short)
+	}
+	if err := c.recognise(short); err != nil {
+		return err
+	}
 	c.checked, c.suspect = now, false
-	c.trim(ctx)
+	c.trim(short)
 	return nil
+}
+
+// greet notes when another Redis answers than before. What it lost of the
+// unread tail can't be told.
+func (c *Consumer) greet(ctx context.Context) {
+	if c.redis.embedded != nil || c.redis.link.cluster != nil {
+		return
+	}
+	info, err := c.client.Info(ctx, "server").Result()
+	if err != nil {
+		return // it may be forbidden
+	}
+	_, rest, _ := strings.Cut(info, "run_id:")
+	run, _, _ := strings.Cut(rest, "\r\n")
+	if c.mark.Run != "" && run != c.mark.Run {
+		c.log.Info("another Redis answers, or it was restarted: entries that it lost before they were read can't be known")
+	}
+	c.mark.Run = run
 }
 
 // last is the id of the stream's last entry; 0-0 when there is none.
@@ -53,33 +72,6 @@ func (c *Consumer) last(ctx context.Context) (reading.EntryID, error) {
 		return id, errReply
 	}
 	return id, nil
-}
-
-// recognise starts from the beginning when the stream is gone or began anew.
-func (c *Consumer) recognise(ctx context.Context) error {
-	info, err := c.client.XInfoStream(ctx, c.key).Result()
-	position := c.at()
-	found := ""
-	switch {
-	case err == nil:
-		last, ok := parseID(info.LastGeneratedID)
-		if !ok {
-			return errReply
-		}
-		if !last.Before(position) {
-			return nil
-		}
-		found = info.LastGeneratedID
-	case errors.Is(err, redis.Nil), strings.Contains(err.Error(), "no such key"):
-		found = "none"
-	default:
-		moved(ctx, c.client, err)
-		return err
-	}
-	c.log.Warn("stream was recreated: read from its beginning", "position", formatID(position), "last", found)
-	c.met.gaps.Inc()
-	c.move(reading.EntryID{})
-	return nil
 }
 
 const (

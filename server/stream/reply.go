@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"citydeck/cockpits/monitor/reading"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // reply walks over the raw answer to an XREAD of one stream, in either of the
@@ -14,6 +16,7 @@ type reply struct {
 	raw    []byte
 	at     int
 	fields []reading.Field // used again for each entry
+	hash   uint64          // of the last entry's fields, by which it is known again
 }
 
 var errReply = errors.New("an answer of Redis that is none to XREAD")
@@ -43,6 +46,18 @@ func (r *reply) begin() (entries int, err error) {
 	return max(n, 0), nil
 }
 
+// list goes to the first entry of an answer to XRANGE and tells how many there are.
+func (r *reply) list() (entries int, err error) {
+	if len(r.raw) > 1 && r.raw[0] == '-' {
+		return 0, answerError(firstWord(r.raw[1:]))
+	}
+	kind, n := r.head()
+	if kind != '*' {
+		return 0, errReply
+	}
+	return max(n, 0), nil
+}
+
 // next reads one entry. Its fields are valid until the next one is read.
 func (r *reply) next() (id reading.EntryID, fields []reading.Field, err error) {
 	if kind, n := r.head(); kind != '*' || n != 2 {
@@ -60,6 +75,7 @@ func (r *reply) next() (id reading.EntryID, fields []reading.Field, err error) {
 		n *= 2
 	}
 	r.fields = r.fields[:0]
+	from := r.at
 	for range n / 2 {
 		name, ok := r.bulk()
 		value, ok2 := r.bulk()
@@ -68,6 +84,7 @@ func (r *reply) next() (id reading.EntryID, fields []reading.Field, err error) {
 		}
 		r.fields = append(r.fields, reading.Field{Name: name, Value: value})
 	}
+	r.hash = xxhash.Sum64(r.raw[min(from, len(r.raw)):min(r.at, len(r.raw))])
 	return id, r.fields, nil
 }
 

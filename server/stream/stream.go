@@ -98,11 +98,39 @@ func (r *Redis) Ping(ctx context.Context) error {
 
 // Consumer reads one stream from behind a position; 0-0 is its beginning.
 func (r *Redis) Consumer(stream int, rules *reading.Rules, from reading.EntryID) *Consumer {
+	return r.Resume(stream, rules, reading.Mark{Position: from, Index: -1}, 0)
+}
+
+// Resume reads one stream on from how far it was read at an instant (Unix ms).
+// Dead letters that were written since are not written again.
+func (r *Redis) Resume(stream int, rules *reading.Rules, from reading.Mark, since int64) *Consumer {
 	key := r.cfg.Streams[stream]
-	return &Consumer{
+	c := &Consumer{
 		redis: r, key: key, stream: int16(stream), dec: rules.Decoder(int16(stream)),
-		log: r.log.With("stream", key), met: r.met.of(key), position: from, count: firstCount, suspect: from != reading.EntryID{},
+		log: r.log.With("stream", key), met: r.met.of(key), position: from.Position, count: firstCount, suspect: true,
+		mark: reading.Mark{Stream: key, Index: from.Index, Run: from.Run}, since: since,
 	}
+	last := from.Last()
+	c.mark.Restore(last, from.Landmarks())
+	for _, p := range last {
+		if p.ID == from.Position {
+			c.print = p
+		}
+	}
+	c.arm(last) // it may have been read again when the mark was taken
+	return c
+}
+
+// Trim removes the entries of a stream before one, about.
+func (r *Redis) Trim(ctx context.Context, stream int, before reading.EntryID) error {
+	ctx, cancel := context.WithTimeout(ctx, writing)
+	defer cancel()
+	err := r.writer.XTrimMinIDApprox(ctx, r.cfg.Streams[stream], formatID(before), 0).Err()
+	if err == nil {
+		return nil
+	}
+	moved(ctx, r.writer, err)
+	return fault.New(fault.Unavailable, "", "Redis: %s", word(err))
 }
 
 // reader makes a connection that waits for entries: apart from the others,

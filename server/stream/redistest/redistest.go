@@ -8,7 +8,9 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -19,6 +21,7 @@ import (
 // Server is a redis-server of one test.
 type Server struct {
 	Addr  string // host:port
+	Dir   string // where its files are
 	t     testing.TB
 	args  []string
 	cmd   *exec.Cmd
@@ -33,11 +36,11 @@ func Start(t testing.TB, args ...string) *Server {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("redis-server is not installed")
 	}
-	port := freePort(t)
+	port, dir := freePort(t), t.TempDir()
 	s := &Server{
-		Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), t: t, jobs: make(chan func()), ended: make(chan struct{}),
+		Dir: dir, Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), t: t, jobs: make(chan func()), ended: make(chan struct{}),
 		args: append([]string{
-			"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", t.TempDir(),
+			"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", dir,
 			"--save", "", "--appendonly", "yes", "--logfile", "redis.log",
 		}, args...),
 	}
@@ -103,6 +106,35 @@ func (s *Server) Kill() {
 		_ = s.cmd.Wait()
 		s.cmd = nil
 	})
+}
+
+// Written is how long the log of its changes is now.
+func (s *Server) Written() int64 {
+	s.t.Helper()
+	info, err := os.Stat(s.changes())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return info.Size()
+}
+
+// Forget cuts the log of a killed server to a length that Written told before:
+// what a power cut loses.
+func (s *Server) Forget(to int64) {
+	s.t.Helper()
+	if err := os.Truncate(s.changes(), to); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *Server) changes() string {
+	s.t.Helper()
+	found, err := filepath.Glob(filepath.Join(s.Dir, "appendonlydir", "*.incr.aof"))
+	if err != nil || len(found) == 0 {
+		s.t.Fatalf("no log of changes in %s: %v", s.Dir, err)
+	}
+	slices.Sort(found)
+	return found[len(found)-1]
 }
 
 // do runs on the server's thread.
