@@ -115,15 +115,16 @@ func (r *Record) AddAccount(ctx context.Context, a account.Account) error {
 	})
 }
 
-// SetAccount replaces what is kept of a person.
+// SetAccount replaces what is kept of a person, but for what SetProof and
+// UseStep keep: a sign-in at the same moment takes nothing back.
 func (r *Record) SetAccount(ctx context.Context, a account.Account) error {
 	w, err := r.row(a)
 	if err != nil {
 		return err
 	}
 	return r.in(ctx, "change a user", func(tx *sqlx.Tx) error {
-		res, err := tx.NamedExecContext(ctx, `update accounts set responder = :responder, disabled = :disabled, proof = :proof,
-			earlier = :earlier, proof_at = :proof_at, seed = :seed, step = :step, subject = :subject, seen_at = :seen_at where name = :name`, w)
+		res, err := tx.NamedExecContext(ctx, `update accounts set responder = :responder, disabled = :disabled,
+			seed = :seed, subject = :subject where name = :name`, w)
 		if err != nil {
 			return err
 		}
@@ -135,6 +136,13 @@ func (r *Record) SetAccount(ctx context.Context, a account.Account) error {
 		}
 		return grant(ctx, tx, a)
 	})
+}
+
+// SetProof keeps a person's proofs of passwords, and when he signed in last.
+func (r *Record) SetProof(ctx context.Context, a account.Account) error {
+	_, err := r.exec(ctx, "note a sign-in", "update accounts set proof = ?, earlier = ?, proof_at = ?, seen_at = ? where name = ?",
+		a.Proof, list(a.Earlier), a.ProofAt, a.SeenAt, a.Name)
+	return err
 }
 
 // UseStep notes that a one-time code was used. Of two who use the same one, one

@@ -57,6 +57,8 @@ func TestWhatIsKeptComesBack(t *testing.T) {
 	}
 	wang.Grants, wang.Disabled = wang.Grants[:1], true
 	try(t, "set", r.SetAccount(ctx, wang))
+	wang.Proof, wang.Earlier, wang.ProofAt, wang.SeenAt = "p3", []string{"p2", "p1"}, 9, 9
+	try(t, "set proof", r.SetProof(ctx, wang))
 	for what, find := range map[string]func() (account.Account, error){
 		"by name":    func() (account.Account, error) { return r.Account(ctx, "wang") },
 		"by subject": func() (account.Account, error) { return r.AccountOf(ctx, "iss|sub") },
