@@ -27,6 +27,9 @@ func check(_ context.Context, cfg config.Config, args []string) error {
 	for _, w := range district.Warnings(d) {
 		fmt.Fprintln(os.Stderr, "warning:", w)
 	}
+	for _, line := range district.PlanLines(d) {
+		fmt.Println(line)
+	}
 	tiles, points := 0, 0
 	for i := range d.Cockpits {
 		tiles += len(d.Cockpits[i].Tiles)

@@ -7,6 +7,7 @@ import (
 	"citydeck/cockpits"
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/respond/plan"
 	"citydeck/cockpits/tile"
 )
 
@@ -23,6 +24,7 @@ type District struct {
 	Cockpits  []cockpits.Cockpit    // the root first, then in the files' order
 	Outlines  map[area.Index][]byte // GeoJSON geometry of an area, as in areas.geojson
 	Holidays  map[string]string     // date (2006-01-02) to "off" or "work"
+	Plans     []plan.Plan           // in the files' order
 }
 
 // List is a registry of points and a layer of the map.

@@ -39,6 +39,7 @@ func Load(fsys fs.FS) (*District, error) {
 	l.calendar()
 	l.definitions()
 	l.readCockpits()
+	l.readPlans()
 	if err := l.Log.Err(); err != nil {
 		return nil, err
 	}

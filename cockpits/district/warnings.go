@@ -35,7 +35,7 @@ func Warnings(d *District) []string {
 			list = append(list, titles(d, c, &c.Tiles[j])...)
 		}
 	}
-	return list
+	return append(list, planWarnings(d)...)
 }
 
 // titles warns of those longer than the head of the tile.

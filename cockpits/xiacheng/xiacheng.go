@@ -5,5 +5,5 @@ import "embed"
 
 // Files is the folder, as district.Load reads it.
 //
-//go:embed *.toml *.csv *.geojson indicators cockpits
+//go:embed *.toml *.csv *.geojson indicators cockpits plans
 var Files embed.FS
