@@ -14,22 +14,30 @@ const wallAge = 400 * 24 * time.Hour
 
 // SessionCookie is the cookie of a session; an empty value takes it away.
 func (a *Auth) SessionCookie(r *http.Request, value string) *http.Cookie {
-	c := baked(plainCookie, value, 0)
+	name := plainCookie
 	if a.secure(r) {
-		c.Name, c.Secure = hostCookie, true
+		name = hostCookie
 	}
-	return c
+	return a.baked(r, name, value, 0)
 }
 
 // WallCookie is the cookie of a paired wall; an empty value takes it away.
 func (a *Auth) WallCookie(r *http.Request, value string) *http.Cookie {
-	c := baked(wallCookie, value, wallAge)
-	c.Secure = a.secure(r)
-	return c
+	return a.baked(r, wallCookie, value, wallAge)
 }
 
-func baked(name, value string, age time.Duration) *http.Cookie {
-	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: int(age.Seconds())} //nolint:gosec // Secure is the caller's: plain HTTP is for loopback alone
+// TripCookie is what a browser carries while it signs in elsewhere; an empty
+// value takes it away.
+func (a *Auth) TripCookie(r *http.Request, value string) *http.Cookie {
+	return a.baked(r, tripCookie, value, tripLife)
+}
+
+// baked makes a cookie that no script reads and no foreign page sends along.
+func (a *Auth) baked(r *http.Request, name, value string, age time.Duration) *http.Cookie {
+	c := &http.Cookie{ //nolint:gosec // without TLS, on loopback alone, browsers would drop a secure one
+		Name: name, Value: value, Path: "/", MaxAge: int(age.Seconds()),
+		HttpOnly: true, Secure: a.secure(r), SameSite: http.SameSiteLaxMode,
+	}
 	if value == "" {
 		c.MaxAge = -1
 	}

@@ -211,14 +211,6 @@ func ownPath(path string) bool {
 	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\r\n\t") && len(path) <= 500
 }
 
-// TripCookie is what a browser carries while it signs in elsewhere; an empty
-// value takes it away.
-func (a *Auth) TripCookie(r *http.Request, value string) *http.Cookie {
-	c := baked(tripCookie, value, tripLife)
-	c.Path, c.Secure = "/api/v1/session", a.secure(r)
-	return c
-}
-
 // Carried is what a request brings back from elsewhere.
 func (a *Auth) Carried(r *http.Request) string { return cookie(r, tripCookie) }
 

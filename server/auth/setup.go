@@ -66,7 +66,7 @@ type Known struct {
 }
 
 // demoPassword is no secret: it stands on the sign-in page.
-const demoPassword = "Citydeck-demo-1"
+const demoPassword = "Citydeck-demo-1" //nolint:gosec // as it says
 
 // Demo lists the accounts that everybody knows; none without a demo.
 func (a *Auth) Demo() []Known {
