@@ -41,6 +41,33 @@ func (e *Engine) read(ctx context.Context, src Source, out chan<- delivery) erro
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+		if err := e.gather(ctx, &b); err != nil {
+			return err
+		}
+	}
+}
+
+const (
+	// gathering is for which part of a tick entries may gather in Redis behind a
+	// few that were read: reading each by itself costs more than all that is
+	// done with it. Who comes after a pause is read at once.
+	gathering = 8
+	// few is how many readings are no backlog.
+	few = 256
+)
+
+// gather leaves the next entries some time to come together.
+func (e *Engine) gather(ctx context.Context, b *reading.Batch) error {
+	if !b.Caught || len(b.Readings) == 0 || len(b.Readings) > few {
+		return nil
+	}
+	t := time.NewTimer(e.cfg.Tick / gathering)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -86,36 +113,15 @@ func (e *Engine) catchUp(ctx context.Context, feeds []chan delivery) {
 	began := e.now()
 	limit, cancel := context.WithTimeout(ctx, e.cfg.CatchUp)
 	defer cancel()
-	waiting := make([]*delivery, len(feeds))
-	caught := make([]bool, len(feeds))
-	for {
-		oldest := -1
-		for i := range feeds {
-			if caught[i] && waiting[i] == nil {
-				continue
-			}
-			if waiting[i] == nil {
-				waiting[i] = e.receive(limit, feeds[i])
-			}
-			if waiting[i] == nil {
-				break // out of time
-			}
-			if oldest < 0 || waiting[i].batch.Newest < waiting[oldest].batch.Newest {
-				oldest = i
-			}
-		}
-		if oldest < 0 {
+	p := past{feeds: feeds, waiting: make([]*delivery, len(feeds)), caught: make([]bool, len(feeds)), away: make([]bool, len(feeds))}
+	for limit.Err() == nil {
+		d := p.oldest(limit)
+		if d == nil {
 			break
 		}
-		d := waiting[oldest]
-		waiting[oldest] = nil
-		caught[oldest] = d.batch.Caught
 		e.replay(d)
-		if limit.Err() != nil {
-			break
-		}
 	}
-	for _, d := range waiting {
+	for _, d := range p.waiting {
 		if d != nil {
 			e.take(*d)
 		}
@@ -130,7 +136,60 @@ func (e *Engine) catchUp(ctx context.Context, feeds []chan delivery) {
 	e.pub.Flush()
 }
 
-func (e *Engine) receive(ctx context.Context, feed <-chan delivery) *delivery {
+// past is what stood in the streams at start, by stream.
+type past struct {
+	feeds   []chan delivery
+	waiting []*delivery // read, and not yet taken
+	caught  []bool      // all of it was taken
+	away    []bool      // the last batch was empty, and there is more: its Redis or its key is in trouble
+}
+
+// oldest takes the oldest batch of all streams; nil: all is taken, or ctx
+// ended. A stream in trouble is not waited for while another has something.
+func (p *past) oldest(ctx context.Context) *delivery {
+	for i := range p.feeds {
+		if !p.caught[i] && p.waiting[i] == nil && !p.away[i] {
+			p.waiting[i] = receive(ctx, p.feeds[i])
+		}
+	}
+	first := p.first()
+	for i := range p.feeds {
+		if !p.away[i] || p.caught[i] || p.waiting[i] != nil {
+			continue
+		}
+		if first < 0 {
+			p.waiting[i] = receive(ctx, p.feeds[i])
+			first = p.first()
+			continue
+		}
+		select {
+		case d := <-p.feeds[i]:
+			p.waiting[i] = &d
+		default:
+		}
+	}
+	if first = p.first(); first < 0 {
+		return nil
+	}
+	d := p.waiting[first]
+	p.waiting[first] = nil
+	p.caught[first] = d.batch.Caught
+	p.away[first] = d.batch.Entries == 0 && !d.batch.Caught
+	return d
+}
+
+// first is the stream of the oldest batch; below 0: there is none.
+func (p *past) first() int {
+	first := -1
+	for i, d := range p.waiting {
+		if d != nil && (first < 0 || d.batch.Newest < p.waiting[first].batch.Newest) {
+			first = i
+		}
+	}
+	return first
+}
+
+func receive(ctx context.Context, feed <-chan delivery) *delivery {
 	select {
 	case d := <-feed:
 		return &d

@@ -104,7 +104,7 @@ func (h *Hub) goRound() bool {
 		}
 		h.mu.Unlock()
 	}
-	share(due, (*screen).pump)
+	share(due, h.hands(), (*screen).pump)
 	r.took = time.Since(r.began)
 	h.met.round.Observe(r.took.Seconds())
 	clear(due) // they are others' to free
@@ -126,11 +126,20 @@ func (c *cockpit) announce(add func(*screen)) {
 	}
 }
 
-// chunk is how many screens are done in one go; fewer need no help.
+// hands is how many goroutines do a round: one, which costs least, until a round
+// takes so long that those at its end would notice.
+func (h *Hub) hands() int {
+	if h.round.took < h.cfg.Tick/4 {
+		return 1
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// chunk is how many screens one of several hands takes in one go.
 const chunk = 64
 
-// share does something to each screen, on all processors when there are many.
-func share(screens []*screen, do func(*screen)) {
+// share does something to each screen, with so many hands.
+func share(screens []*screen, hands int, do func(*screen)) {
 	var next atomic.Int64
 	some := func() {
 		for {
@@ -144,7 +153,7 @@ func share(screens []*screen, do func(*screen)) {
 		}
 	}
 	var helpers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (len(screens)+chunk-1)/chunk) - 1 {
+	for range hands - 1 {
 		helpers.Go(some)
 	}
 	some()
