@@ -132,3 +132,28 @@ func TestAnEndlessPastKeepsThePicturesBackForTenSeconds(t *testing.T) {
 		})
 	}
 }
+
+func TestAStreamInTroubleHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		good, bad := newSource(), newSource()
+		bad.endless = true // says each second that nothing came, and that there is more
+		r := &rig{t: t, d: tiny(t), sources: []*source{bad, good}}
+		for i := range 500 {
+			r.giveTo(1, r.reading("due", "west", 1, time.Now().Add(time.Duration(i-1000)*time.Second)))
+		}
+		r = run(t, []*source{bad, good}, newScreen(), nil)
+		defer r.stop()
+		settle(3 * time.Second)
+		if n := len(good.in); n > 0 {
+			t.Errorf("after 3 s %d of 500 batches of the good stream are still unread", n)
+		}
+		settle(8 * time.Second)
+		if !r.engine.Ready() {
+			t.Error("not ready after 10 s")
+		}
+		if got := r.screen.tile(t, "mill", "rate"); got.Parts == nil || number(got.Parts[1]) != 500.0 {
+			t.Errorf("the good stream counts %+v, want 500", got.Parts)
+		}
+	})
+}
