@@ -115,6 +115,10 @@ func (v *View) board(t *Tile, d *Definition) {
 // point draws one point of a board: the level is the first measure's, lower is better.
 func (v *View) point(d *Definition, p *Point, covered bool) (Item, bool) {
 	value, asOf, fresh := v.State.PointDay(d.Measures[0], p.Area, p.ID)
+	veiled := v.State.Veiled(d.Measures[0], p.Area, value)
+	if veiled {
+		value = indicator.Number{}
+	}
 	item := Item{ID: p.ID, Has: HasValue | HasLevel | HasStatus | HasAsOf | HasCells, Value: pointer(value), AsOf: instant(asOf)}
 	level := indicator.NoLevel
 	if value.OK && (d.Warn != nil || d.Alarm != nil) {
@@ -123,6 +127,8 @@ func (v *View) point(d *Definition, p *Point, covered bool) (Item, bool) {
 	}
 	item.Level = word(level)
 	switch {
+	case veiled:
+		item.Status = string(indicator.Suppressed)
 	case asOf == 0:
 		item.Status = string(indicator.Empty)
 	case covered && !fresh:
@@ -136,6 +142,9 @@ func (v *View) point(d *Definition, p *Point, covered bool) (Item, bool) {
 	}
 	for _, m := range d.Measures {
 		n, _, _ := v.State.PointDay(m, p.Area, p.ID)
+		if v.State.Veiled(m, p.Area, n) {
+			n = indicator.Number{}
+		}
 		item.Cells = append(item.Cells, Cell{ID: v.State.Catalogue().Measures[m].ID, Bare: true, Value: pointer(n)})
 	}
 	return item, fresh

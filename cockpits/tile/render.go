@@ -77,19 +77,20 @@ func (v *View) disputed(p indicator.Place, a rollup.Area, points int) *Disputed 
 	return d
 }
 
-// stat adds the sparkline: of a calendar window only what came since it began.
+// stat adds the change, and the sparkline: of a calendar window only what came
+// since it began.
 func (v *View) stat(t *Tile, d *Definition, zone *time.Location) {
 	if t.Status == string(indicator.Suppressed) {
 		return
 	}
 	p := d.Indicators[0]
+	t.Change = v.change(d, zone)
 	w := v.indicator(p).Window
 	since := int64(0)
 	if w.Calendar() {
 		since = w.Begin(v.State.Now(), zone)
 	}
-	key := TraceKey{p, d.Area, sparkSpan(w) / points}
-	t.Spark = v.spark(key, v.figure(p, d.Area).Value, since)
+	t.Spark = v.spark(statKey(d, v.State.Catalogue()), v.figure(p, d.Area).Value, since)
 }
 
 func (v *View) trend(t *Tile, d *Definition) {

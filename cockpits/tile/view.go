@@ -12,7 +12,12 @@ type View struct {
 	Traces map[TraceKey]*series.Trace
 	Alerts []Alert // all open ones, in any order
 	Events []Event // newest first
+	Past   Past    // nil: there is no history
 }
+
+// Past answers what an indicator was at an area at an earlier instant (Unix ms),
+// or that nobody knows. It must not wait.
+type Past func(p indicator.Place, a rollup.Area, ms int64) indicator.Number
 
 // TraceKey names the values that a sparkline needs: an indicator at an area,
 // at the ends of steps of so many milliseconds.
@@ -50,17 +55,15 @@ func (v *View) figure(p indicator.Place, a rollup.Area) indicator.Figure {
 	return v.State.Figure(p, a)
 }
 
-func (v *View) indicator(p indicator.Place) *indicator.Indicator {
-	return &v.State.Catalogue().Indicators[p]
-}
+// indicator is the definition that holds now.
+func (v *View) indicator(p indicator.Place) *indicator.Indicator { return v.State.Held(p) }
 
 // Needs lists the traces that a tile's sparklines need.
 func (d *Definition) Needs(cat *indicator.Catalogue) []TraceKey {
 	var keys []TraceKey
 	switch {
 	case d.Kind == Stat:
-		step := sparkSpan(cat.Indicators[d.Indicators[0]].Window) / points
-		keys = append(keys, TraceKey{d.Indicators[0], d.Area, step})
+		keys = append(keys, statKey(d, cat))
 	case d.Kind == Trend:
 		step := max(d.Span.Milliseconds()/points, 1)
 		for _, l := range d.lines() {
@@ -68,6 +71,13 @@ func (d *Definition) Needs(cat *indicator.Catalogue) []TraceKey {
 		}
 	}
 	return keys
+}
+
+// statKey names a stat's trace. Its step is that of the indicator's first
+// definition, also when a later one has another window.
+func statKey(d *Definition, cat *indicator.Catalogue) TraceKey {
+	p := d.Indicators[0]
+	return TraceKey{p, d.Area, sparkSpan(cat.Indicators[p].Window) / points}
 }
 
 // points is how many points a sparkline has, the one that lies ahead included.

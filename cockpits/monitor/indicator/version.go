@@ -35,6 +35,13 @@ func (d *Indicator) Held(ms int64, zone *time.Location) *Indicator {
 	return held
 }
 
+// Comparable tells whether two definitions of an indicator give numbers that
+// mean the same: what they are made of, not what is thought of them.
+func (d *Indicator) Comparable(o *Indicator) bool {
+	return d == o || d.Measure == o.Measure && d.Numerator == o.Numerator && d.Denominator == o.Denominator &&
+		d.Formula == o.Formula && d.Scale == o.Scale && d.Window == o.Window && d.Unit == o.Unit
+}
+
 // Change is the instant at which a caliber 口径 changed, and to what.
 type Change struct {
 	At      int64 // Unix ms

@@ -163,3 +163,14 @@ func (h *held) hides(at, child area.Index) bool {
 	}
 	return h.shade.cells[child].hidden
 }
+
+// Veiled tells whether what a point reported of a measure may not be seen,
+// since an indicator of that measure hides the points of its area.
+func (s *State) Veiled(m indicator.Index, a area.Index, v indicator.Number) bool {
+	for _, p := range s.measures[m].used {
+		if h := &s.held[p]; h.shade != nil && h.Measure != "" && (h.shade.cells[a].ownHidden || h.Small(v)) {
+			return true
+		}
+	}
+	return false
+}
