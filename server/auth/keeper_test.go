@@ -240,7 +240,7 @@ func (s *stage) closed(id string) bool {
 // add makes a person with a role at the root, and says his seed of codes.
 func (s *stage) add(t testing.TB, name string, roles ...access.Role) (seed string) {
 	t.Helper()
-	p := auth.Person{Name: name, Password: good}
+	p := account.Person{Name: name, Password: good}
 	for _, r := range roles {
 		p.Grants = append(p.Grants, access.Grant{Role: r, Area: "town"})
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/oauth2-proxy/mockoidc"
 
 	"citydeck/cockpits/access"
+	"citydeck/cockpits/access/account"
 	"citydeck/cockpits/fault"
 	"citydeck/server/auth"
 )
@@ -85,7 +86,7 @@ func abroad(t *testing.T, m *mockoidc.MockOIDC) *stage {
 		c.Callback = "http://127.0.0.1:8080/api/v1/session/oidc/callback"
 		c.OIDC = auth.OIDC{Issuer: m.Issuer(), ClientID: m.ClientID, ClientSecret: m.ClientSecret}
 	})
-	if _, err := s.AddUser(t.Context(), auth.Person{Name: "jane.doe", Subject: "pending", Grants: []access.Grant{{Role: access.Viewer, Area: "town"}}}); err != nil {
+	if _, err := s.AddUser(t.Context(), account.Person{Name: "jane.doe", Subject: "pending", Grants: []access.Grant{{Role: access.Viewer, Area: "town"}}}); err != nil {
 		t.Fatal(err)
 	}
 	who, _ := s.keep.Account(t.Context(), "jane.doe")

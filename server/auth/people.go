@@ -13,19 +13,10 @@ import (
 	"citydeck/cockpits/fault"
 )
 
-// Person is somebody to be added.
-type Person struct {
-	Name      string
-	Password  string
-	Grants    []access.Grant
-	Responder string
-	Subject   string // who he is to the sign-in elsewhere; empty: nobody
-}
-
 // AddUser adds somebody, who can sign in at once. What his phone needs for
 // one-time codes is empty when his roles ask for none. Everything that is wrong
 // is said, joined, and then nothing is done.
-func (a *Auth) AddUser(ctx context.Context, p Person) (otpauth string, err error) {
+func (a *Auth) AddUser(ctx context.Context, p account.Person) (otpauth string, err error) {
 	var faults []error
 	if !slug(p.Name) {
 		faults = append(faults, fault.New(fault.Invalid, "/name", "a name is 1 to 64 letters, digits, points, @, - and _"))

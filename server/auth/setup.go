@@ -51,31 +51,24 @@ func (a *Auth) First(ctx context.Context, code, name, password string) (otpauth 
 	if err := a.note(ctx, actor, string(access.Appoint), "user:"+short(name)); err != nil {
 		return "", err
 	}
-	otpauth, err = a.AddUser(ctx, Person{Name: name, Password: password, Grants: []access.Grant{{Role: access.Admin, Area: a.cfg.Root}}})
+	otpauth, err = a.AddUser(ctx, account.Person{Name: name, Password: password, Grants: []access.Grant{{Role: access.Admin, Area: a.cfg.Root}}})
 	if err == nil {
 		a.setup = setup{}
 	}
 	return otpauth, err
 }
 
-// Known is an account that everybody knows, of a demo.
-type Known struct {
-	Name     string
-	Password string
-	Role     access.Role
-}
-
 // demoPassword is no secret: it stands on the sign-in page.
 const demoPassword = "Citydeck-demo-1" //nolint:gosec // as it says
 
 // Demo lists the accounts that everybody knows; none without a demo.
-func (a *Auth) Demo() []Known {
+func (a *Auth) Demo() []account.Known {
 	if !a.cfg.Demo {
 		return nil
 	}
-	var list []Known
+	var list []account.Known
 	for _, role := range access.Roles() {
-		list = append(list, Known{Name: string(role), Password: demoPassword, Role: role})
+		list = append(list, account.Known{Name: string(role), Password: demoPassword, Role: role})
 	}
 	return list
 }

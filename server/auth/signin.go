@@ -13,19 +13,10 @@ import (
 	"citydeck/cockpits/fault"
 )
 
-// Knock is what somebody shows who wants to sign in.
-type Knock struct {
-	Name     string
-	Password string
-	Code     string // of one time; empty: none
-	New      string // the password from now on; empty: it stays
-	Address  string
-}
-
 // SignIn begins a session and says what its cookie holds. Whatever is wrong,
 // fault.Unauthenticated says no more than that, after the same time; who failed
 // too often gets fault.TooMany, whatever he shows.
-func (a *Auth) SignIn(ctx context.Context, k Knock) (cookie string, s account.Session, err error) {
+func (a *Auth) SignIn(ctx context.Context, k account.Knock) (cookie string, s account.Session, err error) {
 	leave, err := a.queues.enter(k.Name + "\n" + k.Address)
 	if err != nil {
 		return "", s, err
@@ -55,7 +46,7 @@ func (a *Auth) SignIn(ctx context.Context, k Knock) (cookie string, s account.Se
 }
 
 // proved finds who it is: the password first, then the code.
-func (a *Auth) proved(ctx context.Context, k Knock) (who account.Account, coded bool, err error) {
+func (a *Auth) proved(ctx context.Context, k account.Knock) (who account.Account, coded bool, err error) {
 	who, err = a.keep.Account(ctx, k.Name)
 	if err != nil && !errors.Is(err, fault.NotFound) {
 		return who, false, err
@@ -84,7 +75,7 @@ func (a *Auth) dormant(who account.Account) bool {
 
 // renewed changes the password if a new one came along, asks for one that is
 // due, and proves the old one anew when that was cheap.
-func (a *Auth) renewed(ctx context.Context, who *account.Account, k Knock) (err error) {
+func (a *Auth) renewed(ctx context.Context, who *account.Account, k account.Knock) (err error) {
 	now := a.now()
 	switch {
 	case k.New != "":

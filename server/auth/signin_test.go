@@ -30,7 +30,7 @@ func (s *stage) codeAt(t testing.TB, seed string, away time.Duration) string {
 
 func (s *stage) signIn(t testing.TB, name, code string) (cookie string, session account.Session) {
 	t.Helper()
-	cookie, session, err := s.SignIn(t.Context(), auth.Knock{Name: name, Password: good, Code: code, Address: "10.0.0.1"})
+	cookie, session, err := s.SignIn(t.Context(), account.Knock{Name: name, Password: good, Code: code, Address: "10.0.0.1"})
 	if err != nil {
 		t.Fatalf("sign in %s: %v", name, err)
 	}
@@ -62,7 +62,7 @@ func TestWhateverIsWrongIsToldInTheSameWords(t *testing.T) {
 	if err := s.Disable(t.Context(), "gone", true); err != nil {
 		t.Fatal(err)
 	}
-	knocks := map[string]auth.Knock{
+	knocks := map[string]account.Knock{
 		"an unknown name":               {Name: "zhao", Password: good},
 		"an empty name":                 {Password: good},
 		"a wrong password":              {Name: "wang", Password: good + "!"},
@@ -89,10 +89,10 @@ func TestWhateverIsWrongIsToldInTheSameWords(t *testing.T) {
 	}
 	s.signIn(t, "li", s.codeAt(t, seed, 0)) // the code above was not used up by the wrong password
 	decomposed := norm.NFD.String("Über-die-Brücke-7")
-	if _, err := s.AddUser(t.Context(), auth.Person{Name: "bo", Password: norm.NFC.String(decomposed)}); err != nil {
+	if _, err := s.AddUser(t.Context(), account.Person{Name: "bo", Password: norm.NFC.String(decomposed)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := s.SignIn(t.Context(), auth.Knock{Name: "bo", Password: decomposed}); err != nil {
+	if _, _, err := s.SignIn(t.Context(), account.Knock{Name: "bo", Password: decomposed}); err != nil {
 		t.Errorf("the same password, composed otherwise: %v", err)
 	}
 }
@@ -106,7 +106,7 @@ func TestACodeIsGoodOnce(t *testing.T) {
 		if _, session := s.signIn(t, "li", code); session.CodeAt != s.clock.Load() {
 			t.Errorf("the session does not know when the code was given")
 		}
-		if _, _, err := s.SignIn(t.Context(), auth.Knock{Name: "li", Password: good, Code: code}); !errors.Is(err, fault.Unauthenticated) {
+		if _, _, err := s.SignIn(t.Context(), account.Knock{Name: "li", Password: good, Code: code}); !errors.Is(err, fault.Unauthenticated) {
 			t.Errorf("the code of %s, a second time: %v", away, err)
 		}
 	}
@@ -114,7 +114,7 @@ func TestACodeIsGoodOnce(t *testing.T) {
 	code, done := s.codeAt(t, seed, 0), make(chan error, 10)
 	for range cap(done) {
 		go func() {
-			_, _, err := s.SignIn(t.Context(), auth.Knock{Name: "li", Password: good, Code: code})
+			_, _, err := s.SignIn(t.Context(), account.Knock{Name: "li", Password: good, Code: code})
 			done <- err
 		}()
 	}
@@ -134,7 +134,7 @@ func TestTooManyWrongPasswordsLock(t *testing.T) {
 	s := newStage(t, nil)
 	s.add(t, "wang", access.Viewer)
 	try := func(name, password, address string) error {
-		_, _, err := s.SignIn(t.Context(), auth.Knock{Name: name, Password: password, Address: address})
+		_, _, err := s.SignIn(t.Context(), account.Knock{Name: name, Password: password, Address: address})
 		return err
 	}
 	for _, name := range []string{"wang", "nobody"} {
@@ -169,7 +169,7 @@ func TestTooManyWrongPasswordsLock(t *testing.T) {
 	for range 5 {
 		_ = try("wang", "wrong", "10.0.0.3")
 	}
-	if _, _, err := again.SignIn(t.Context(), auth.Knock{Name: "wang", Password: good, Address: "10.0.0.3"}); !errors.Is(err, fault.TooMany) {
+	if _, _, err := again.SignIn(t.Context(), account.Knock{Name: "wang", Password: good, Address: "10.0.0.3"}); !errors.Is(err, fault.TooMany) {
 		t.Errorf("after a restart: %v, want too many", err)
 	}
 }
@@ -181,7 +181,7 @@ func TestAThousandGuessesAtOnceGetFiveTries(t *testing.T) {
 	done := make(chan error, 200)
 	for range cap(done) {
 		go func() {
-			_, _, err := s.SignIn(t.Context(), auth.Knock{Name: "wang", Password: "guess", Address: "10.0.0.1"})
+			_, _, err := s.SignIn(t.Context(), account.Knock{Name: "wang", Password: "guess", Address: "10.0.0.1"})
 			done <- err
 		}()
 	}
@@ -359,7 +359,7 @@ func TestPasswordRules(t *testing.T) {
 			if name == "his own name" {
 				user = "wangxiaoming"
 			}
-			_, err := s.AddUser(t.Context(), auth.Person{Name: user, Password: tt.password})
+			_, err := s.AddUser(t.Context(), account.Person{Name: user, Password: tt.password})
 			if (err == nil) != want(name) {
 				t.Errorf("%s, %s: %v, want accepted = %v", profile, name, err, want(name))
 			}
@@ -372,7 +372,7 @@ func TestPasswordsGrowOld(t *testing.T) {
 	s := newStage(t, nil)
 	s.add(t, "wang", access.Viewer)
 	sign := func(password, anew string) error {
-		_, _, err := s.SignIn(t.Context(), auth.Knock{Name: "wang", Password: password, New: anew, Address: "10.0.0.1"})
+		_, _, err := s.SignIn(t.Context(), account.Knock{Name: "wang", Password: password, New: anew, Address: "10.0.0.1"})
 		return err
 	}
 	s.pass(80 * 24 * time.Hour)

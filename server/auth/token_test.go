@@ -223,7 +223,7 @@ func TestDemoAccountsSignInWithoutACode(t *testing.T) {
 		t.Errorf("%d accounts, want one a role", n)
 	}
 	for _, k := range s.Demo() {
-		cookie, _, err := s.SignIn(t.Context(), auth.Knock{Name: k.Name, Password: k.Password})
+		cookie, _, err := s.SignIn(t.Context(), account.Knock{Name: k.Name, Password: k.Password})
 		if err != nil || s.byCookie(t, cookie).Grants[0] != (access.Grant{Role: k.Role, Area: "town"}) {
 			t.Errorf("%s: %v", k.Name, err)
 		}

@@ -204,32 +204,25 @@ func person(who account.Account, session string, codeAt int64) access.Actor {
 	return access.Actor{Kind: access.User, Name: who.Name, Grants: who.Grants, Responder: who.Responder, Session: session, CodeAt: codeAt}
 }
 
-// SessionInfo is what somebody is told of his own session.
-type SessionInfo struct {
-	Actor     access.Actor
-	ExpiresAt int64 // Unix ms; 0: when revoked
-	Code      bool  // some of his roles wait for a one-time code
-}
-
 // Info tells the actor of his session; fault.Unauthenticated when he has none.
-func (a *Auth) Info(ctx context.Context, actor access.Actor) (SessionInfo, error) {
-	info := SessionInfo{Actor: actor}
+func (a *Auth) Info(ctx context.Context, actor access.Actor) (account.Info, error) {
+	info := account.Info{Actor: actor}
 	if actor.Kind != access.User {
 		return info, errSignIn
 	}
 	s, err := a.keep.SessionOf(ctx, actor.Session)
 	if errors.Is(err, fault.NotFound) {
 		t, err := a.keep.Token(ctx, actor.Session)
-		info.ExpiresAt = t.EndsAt
+		info.EndsAt = t.EndsAt
 		return info, err
 	}
 	if err != nil {
 		return info, err
 	}
-	info.ExpiresAt = s.EndsAt
+	info.EndsAt = s.EndsAt
 	if who, err := a.keep.Account(ctx, actor.Name); err == nil {
-		info.ExpiresAt = min(s.EndsAt, s.SeenAt+a.idle(who))
-		info.Code = len(actor.Grants) < len(who.Grants)
+		info.EndsAt = min(s.EndsAt, s.SeenAt+a.idle(who))
+		info.Waits = len(actor.Grants) < len(who.Grants)
 	}
 	return info, nil
 }

@@ -96,3 +96,35 @@ type Attempts struct {
 
 // Locked tells whether nobody may try at a time (Unix ms).
 func (a Attempts) Locked(now int64) bool { return now < a.Until }
+
+// Knock is what somebody shows who wants to sign in.
+type Knock struct {
+	Name     string
+	Password string
+	Code     string // of one time; empty: none
+	New      string // the password from now on; empty: it stays
+	Address  string
+}
+
+// Info is what somebody is told of his own session.
+type Info struct {
+	Actor  access.Actor
+	EndsAt int64 // Unix ms; 0: when revoked
+	Waits  bool  // some of his roles wait for a one-time code
+}
+
+// Known is an account that everybody knows, of a demo.
+type Known struct {
+	Name     string
+	Password string
+	Role     access.Role
+}
+
+// Person is somebody to be added.
+type Person struct {
+	Name      string
+	Password  string
+	Grants    []access.Grant
+	Responder string
+	Subject   string // who he is to the sign-in elsewhere; empty: nobody
+}
