@@ -27,9 +27,6 @@ func check(_ context.Context, cfg config.Config, args []string) error {
 	for _, w := range district.Warnings(d) {
 		fmt.Fprintln(os.Stderr, "warning:", w)
 	}
-	for _, line := range district.PlanLines(d) {
-		fmt.Println(line)
-	}
 	tiles, points := 0, 0
 	for i := range d.Cockpits {
 		tiles += len(d.Cockpits[i].Tiles)
@@ -39,5 +36,8 @@ func check(_ context.Context, cfg config.Config, args []string) error {
 	}
 	fmt.Printf("%s: no fault in %d areas, %d measures, %d indicators, %d points on %d lists, %d cockpits with %d tiles\n",
 		d.ID, d.Areas.Len(), len(d.Catalogue.Measures), len(d.Catalogue.Indicators), points, len(d.Lists), len(d.Cockpits), tiles)
+	for _, line := range district.PlanLines(d) {
+		fmt.Println(line)
+	}
 	return nil
 }
