@@ -116,18 +116,23 @@ func excerpt(raw []byte) string {
 	return cut(out)
 }
 
+// pastText gives the place behind a text whose first quote is passed.
+func pastText(raw []byte, i int) int {
+	for ; i < len(raw) && raw[i] != '"'; i++ {
+		if raw[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
 // skip gives the place behind a valid value.
 func skip(raw []byte, i int) int {
 	depth := 0
 	for i < len(raw) {
 		switch raw[i] {
 		case '"':
-			for i++; i < len(raw) && raw[i] != '"'; i++ {
-				if raw[i] == '\\' {
-					i++
-				}
-			}
-			i++
+			i = pastText(raw, i+1)
 		case '{', '[':
 			depth++
 			i++

@@ -1,4 +1,4 @@
-package tile_test
+package district_test
 
 import (
 	"fmt"
@@ -389,3 +389,5 @@ func TestABoardShowsItsPointsInTheListsOrder(t *testing.T) {
 		t.Errorf("eleven minutes later: %s, %+v", late.Status, late.Items[0])
 	}
 }
+
+func ptr[T any](v T) *T { return &v }
