@@ -35,20 +35,21 @@ func TestTheProgramEndsWithWhatItSays(t *testing.T) {
 		out    string // begins so
 		err    string // begins so
 	}{
-		"version":                     {"version", nil, 0, "citydeck ", ""},
-		"help":                        {"--help", nil, 0, "usage: ", ""},
-		"an unknown command":          {"fly", nil, 2, "", `citydeck: no command is called "fly"`},
-		"an unknown flag":             {"--fly", nil, 2, "", `citydeck: "--fly" is not understood`},
-		"an unknown flag of check":    {"check --fly", nil, 2, "", `citydeck: "--fly" is not understood`},
-		"a settings file that lacks":  {"check --config none.toml", nil, 2, "", "citydeck: --config none.toml: there is no such file"},
-		"--config without a file":     {"check --config", nil, 2, "", "citydeck: --config needs the name of a file"},
-		"a folder as settings file":   {"--config=/tmp check", nil, 1, "", "/tmp: can't be read: is a directory\n"},
-		"a setting of another type":   {"check", []string{"COCKPIT_DEMO_ENABLED=no"}, 1, "", "COCKPIT_DEMO_ENABLED: demo.enabled must be true or false\n"},
-		"a broken district":           {"check", []string{"COCKPIT_DISTRICT_DIR=" + broken}, 1, "", "cockpits/mill.toml:16: tile \"streets\" overlaps \"rate\" of line 6\n"},
-		"a district that lacks":       {"check", []string{"COCKPIT_DISTRICT_DIR=/none"}, 1, "", `citydeck: district.dir = "/none" is not a folder`},
-		"the demo with another Redis": {"serve", []string{"COCKPIT_REDIS_URL=redis://127.0.0.1:1"}, 1, "", "COCKPIT_REDIS_URL: demo.enabled = true "},
-		"for everybody to see":        {"", []string{"COCKPIT_HTTP_LISTEN=0.0.0.0:0", "COCKPIT_DEMO_ENABLED=false", "COCKPIT_HTTP_INSECURE=true"}, 1, "", `auth.anonymous: auth.anonymous = "viewer" `},
-		"the shipped district":        {"check", nil, 0, "xiacheng: no fault in ", ""},
+		"version":                      {"version", nil, 0, "citydeck ", ""},
+		"help":                         {"--help", nil, 0, "usage: ", ""},
+		"an unknown command":           {"fly", nil, 2, "", `citydeck: no command is called "fly"`},
+		"an unknown flag":              {"--fly", nil, 2, "", `citydeck: "--fly" is not understood`},
+		"an unknown flag of check":     {"check --fly", nil, 2, "", `citydeck: "--fly" is not understood`},
+		"a settings file that lacks":   {"check --config none.toml", nil, 2, "", "citydeck: --config none.toml: there is no such file"},
+		"--config without a file":      {"check --config", nil, 2, "", "citydeck: --config needs the name of a file"},
+		"a folder as settings file":    {"--config=/tmp check", nil, 1, "", "/tmp: can't be read: is a directory\n"},
+		"a setting of another type":    {"check", []string{"COCKPIT_DEMO_ENABLED=no"}, 1, "", "COCKPIT_DEMO_ENABLED: demo.enabled must be true or false\n"},
+		"a broken district":            {"check", []string{"COCKPIT_DISTRICT_DIR=" + broken}, 1, "", "cockpits/mill.toml:16: tile \"streets\" overlaps \"rate\" of line 6\n"},
+		"a district that lacks":        {"check", []string{"COCKPIT_DISTRICT_DIR=/none"}, 1, "", `citydeck: district.dir = "/none" is not a folder`},
+		"the demo with another Redis":  {"serve", []string{"COCKPIT_REDIS_URL=redis://127.0.0.1:1"}, 1, "", "COCKPIT_REDIS_URL: demo.enabled = true "},
+		"the demo of another district": {"serve", []string{"COCKPIT_DISTRICT_DIR=" + broken}, 1, "", "COCKPIT_DISTRICT_DIR: demo.enabled = true "},
+		"for everybody to see":         {"", []string{"COCKPIT_HTTP_LISTEN=0.0.0.0:0", "COCKPIT_DEMO_ENABLED=false", "COCKPIT_HTTP_INSECURE=true"}, 1, "", `auth.anonymous: auth.anonymous = "viewer" `},
+		"the shipped district":         {"check", nil, 0, "xiacheng: no fault in ", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
