@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"citydeck/cockpits/area/ring"
 	"citydeck/cockpits/district/folder"
 	"citydeck/cockpits/respond/plan"
 )
@@ -138,7 +139,7 @@ func (l *loader) planZones(t *folder.Table, p *plan.Plan) {
 				x.Bad("areas", "area %q stands twice", id)
 			}
 		}
-		if why := plan.PolygonFault(z.Polygon); z.Polygon != nil && why != "" {
+		if why := ring.Fault(z.Polygon); z.Polygon != nil && why != "" {
 			x.Bad("polygon", "polygon %s", why)
 		}
 		x.Unknown(" in a zone")

@@ -51,35 +51,6 @@ func TestAnExerciseSaysSoInEveryText(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPolygon(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		ring [][2]float64
-		want string
-	}{
-		"open":                    {[][2]float64{{0, 0}, {2, 0}, {2, 2}, {0, 2}}, ""},
-		"closed":                  {[][2]float64{{0, 0}, {2, 0}, {2, 2}, {0, 2}, {0, 0}}, ""},
-		"a triangle":              {[][2]float64{{0, 0}, {2, 0}, {1, 2}}, ""},
-		"a corner twice in a row": {[][2]float64{{0, 0}, {2, 0}, {2, 0}, {1, 2}}, ""},
-		"a corner on a side":      {[][2]float64{{0, 0}, {1, 0}, {2, 0}, {1, 2}}, ""},
-		"two corners":             {[][2]float64{{0, 0}, {2, 0}, {0, 0}}, "fewer than three"},
-		"a bow tie":               {[][2]float64{{0, 0}, {2, 2}, {2, 0}, {0, 2}}, "crosses itself"},
-		"there and back":          {[][2]float64{{0, 0}, {2, 0}, {1, 0}}, "crosses itself"},
-		"a spike":                 {[][2]float64{{0, 0}, {2, 0}, {2, 2}, {2, 1}, {0, 2}}, "crosses itself"},
-		"not on this earth":       {[][2]float64{{0, 0}, {2, 0}, {2, 91}}, "corner 2"},
-		"too many corners":        {make([][2]float64, 100_000), "more than"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := plan.PolygonFault(tt.ring)
-			if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
-				t.Errorf("PolygonFault = %q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
 func TestTheArithmeticOfReach(t *testing.T) {
 	t.Parallel()
 	p := plan.Plan{
