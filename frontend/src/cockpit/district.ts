@@ -72,6 +72,14 @@ export class District {
     return this.indicators.value.get(id)
   }
 
+  /** The indicator that shows the first of these measures: alone before in a ratio. */
+  indicatorOf(measures: readonly string[] | undefined): string | undefined {
+    const [measure] = measures ?? []
+    if (measure === undefined) return undefined
+    const about = [...this.indicators.value.values()].filter(i => i.measures.includes(measure))
+    return (about.find(i => i.measure === measure && i.window === 'day') ?? about.find(i => i.measure === measure) ?? about[0])?.id
+  }
+
   /** Areas from the top down to this one. */
   path(id: string): Area[] {
     const up: Area[] = []
