@@ -140,7 +140,10 @@ func TestADayLooksLikeOne(t *testing.T) {
 				}
 			}
 			few(t, count["district"], "the district", 3, 12)
-			few(t, count["street"], "the streets", 8*2, 8*8)
+			few(t, count["street"], "the streets", 6, 24)
+			if count["street"][indicator.Warn] == 0 {
+				t.Error("no street has a warning: a wall of them shows nothing")
+			}
 			worst(t, l)
 		})
 	}
@@ -149,8 +152,8 @@ func TestADayLooksLikeOne(t *testing.T) {
 // few holds how many figures are not normal to what is believable.
 func few(t *testing.T, n map[indicator.Status]int, where string, alarms, warns int) {
 	t.Helper()
-	if n[indicator.Alarm] > alarms || n[indicator.Warn] > warns || n[indicator.Warn]+n[indicator.Alarm] == 0 {
-		t.Errorf("%s: %v, want up to %d alarms and %d warnings, but some", where, n, alarms, warns)
+	if n[indicator.Alarm] > alarms || n[indicator.Warn] > warns {
+		t.Errorf("%s: %v, want up to %d alarms and %d warnings", where, n, alarms, warns)
 	}
 }
 
