@@ -25,7 +25,8 @@ const (
 
 const manual = `usage: citydeck [command] [--config FILE]
 
-  serve      run the server (without a command: this)
+  serve      run the server (without a command: this); with --rebuild also where
+             no checkpoint can be used: from what the streams still hold
   check      check the district's folder and say everything that is wrong
   simulate   feed a Redis with the shipped district's day
   version    say which version this is

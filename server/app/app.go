@@ -23,6 +23,7 @@ import (
 	"citydeck/server/config"
 	"citydeck/server/engine"
 	"citydeck/server/live"
+	"citydeck/server/store/history"
 	"citydeck/server/stream"
 	"citydeck/server/web"
 
@@ -36,6 +37,8 @@ type App struct {
 	log      *slog.Logger
 	reg      *prometheus.Registry
 	district *district.District
+	history  *history.History
+	rebuild  bool
 	redis    *stream.Redis
 	hub      *live.Hub
 	engine   *engine.Engine
@@ -48,6 +51,13 @@ type App struct {
 	stopped  sync.Once
 }
 
+// Option changes how the program starts.
+type Option func(*App)
+
+// Rebuild lets the program start although no checkpoint can be used: from what
+// the streams still hold.
+func Rebuild(a *App) { a.rebuild = true }
+
 // cleanup gives back one thing that New took.
 type cleanup struct {
 	name string
@@ -57,10 +67,13 @@ type cleanup struct {
 // New builds the program. It fails when the district has faults (as
 // *fault.Fault), when another process works on the data, or when something
 // can't be had; then nothing is left behind. Redis may be away.
-func New(cfg config.Config, log *slog.Logger) (*App, error) {
+func New(cfg config.Config, log *slog.Logger, options ...Option) (*App, error) {
 	a := &App{cfg: cfg, log: log, reg: prometheus.NewRegistry(), told: make(chan struct{})}
+	for _, o := range options {
+		o(a)
+	}
 	a.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, step := range []func() error{a.readDistrict, a.readScreens, a.takeData, a.openRedis, a.prepareDemo, a.wire, a.listen} {
+	for _, step := range []func() error{a.readDistrict, a.readScreens, a.takeData, a.openHistory, a.openRedis, a.prepareDemo, a.wire, a.listen} {
 		if err := step(); err != nil {
 			a.Stop()
 			return nil, err
@@ -141,7 +154,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer a.Stop()
 	began := time.Now()
 	failed := make(chan error, 8)
-	movers := []*mover{{name: "engine", run: a.fold}}
+	movers := []*mover{{name: "tending", run: a.tend}, {name: "engine", run: a.fold}}
 	if a.show != nil {
 		movers = append(movers, &mover{name: "demo", run: a.show.run})
 	}

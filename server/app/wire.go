@@ -17,6 +17,7 @@ import (
 	"citydeck/server/api"
 	"citydeck/server/engine"
 	"citydeck/server/live"
+	"citydeck/server/store/history"
 	"citydeck/server/stream"
 )
 
@@ -37,16 +38,22 @@ func (a *App) wire() error {
 		Screens: c.Limits.Screens, PerAddress: c.Limits.ScreensPerAddress, Handshakes: c.Limits.Handshakes,
 	}, a.log, a.reg)
 	rules := reading.NewRules(d.Catalogue, d.Areas, d.Lateness, key.hash)
-	sources := make([]engine.Source, len(c.Redis.Streams))
-	for i := range sources {
-		sources[i] = a.redis.Consumer(i, rules, reading.EntryID{})
-	}
 	a.engine = engine.New(engine.Config{
 		District: d, Tick: c.Live.Tick, MaxTick: c.Live.MaxTick, CatchUp: catchUp,
 		Forget: c.Stock.Forget, Dedupe: c.Dedupe.Window, Keys: c.Dedupe.Max, Points: c.Limits.Points,
-	}, sources, a.hub, a.log, a.reg)
+		Streams: c.Redis.Streams, Keeper: &keeper{a.history, d}, Checkpoint: c.Data.Checkpoint,
+	}, nil, a.hub, a.log, a.reg)
+	taken, err := a.restore(a.engine)
+	if err != nil {
+		return err
+	}
+	sources := make([]engine.Source, len(c.Redis.Streams))
+	for i, key := range c.Redis.Streams {
+		sources[i] = a.redis.Resume(i, rules, a.engine.Mark(key), taken)
+	}
+	a.engine.Read(sources)
 	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Origins: c.HTTP.Origins}, d, api.Seams{
-		Values: values{a.engine}, Boards: a.hub, Health: health{a.engine, a.redis},
+		Values: values{a.engine}, Boards: a.hub, Health: health{a.engine, a.redis, a.history},
 		Readings: readings{a.redis.Writer(rules), a.told},
 	}, a.log, a.reg)
 	return err
@@ -95,8 +102,9 @@ func (r readings) Post(ctx context.Context, body []byte, source string) ([]int, 
 
 // health is how the program is.
 type health struct {
-	engine *engine.Engine
-	redis  *stream.Redis
+	engine  *engine.Engine
+	redis   *stream.Redis
+	history *history.History
 }
 
 // Health asks Redis, for at most a second.
@@ -104,7 +112,7 @@ func (h health) Health(ctx context.Context) api.Condition {
 	redis := h.redis.Ping(ctx) == nil
 	return api.Condition{
 		Ready: h.engine.Ready() && redis, Redis: redis,
-		Database: true, // all state is in memory: there is no database that could be away
+		Database: h.history.Ping(ctx) == nil,
 		Behind:   h.engine.Behind(),
 	}
 }

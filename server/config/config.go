@@ -12,6 +12,7 @@ type Config struct {
 	HTTP     HTTP     `toml:"http"`
 	Redis    Redis    `toml:"redis"`
 	Data     Data     `toml:"data"`
+	History  History  `toml:"history"`
 	Database Database `toml:"database"`
 	District District `toml:"district"`
 	Demo     Demo     `toml:"demo"`
@@ -48,7 +49,14 @@ const embedded = "embedded"
 
 // Data is where the program keeps its files.
 type Data struct {
-	Dir string `toml:"dir"`
+	Dir        string        `toml:"dir"`
+	Checkpoint time.Duration `toml:"checkpoint" from:"100ms" to:"10m"` // how often the state is put on disk
+}
+
+// History is how long values of figures are kept.
+type History struct {
+	Minutes time.Duration `toml:"minutes" from:"1h" to:"8760h"`  // those of every minute
+	Hours   time.Duration `toml:"hours" from:"24h" to:"175200h"` // those of every hour
 }
 
 // Database is where it keeps what is not in files.
@@ -112,16 +120,17 @@ type Debug struct {
 // Default is what holds without file and environment.
 func Default() Config {
 	return Config{
-		HTTP:   HTTP{Listen: "127.0.0.1:8080", Origins: []string{}, Hosts: []string{}, TrustedProxies: []string{}},
-		Redis:  Redis{URL: embedded, Streams: []string{"readings"}, Trim: true, Keep: 2 * time.Hour},
-		Data:   Data{Dir: "data"},
-		Demo:   Demo{Enabled: true, Rate: 500, Seed: 1},
-		Auth:   Auth{Anonymous: viewer},
-		Live:   Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
-		Stock:  Stock{Forget: 30 * 24 * time.Hour},
-		Dedupe: Dedupe{Window: time.Hour, Max: 2_000_000},
-		Limits: Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
-		Log:    Log{Level: "info", Format: "auto"},
+		HTTP:    HTTP{Listen: "127.0.0.1:8080", Origins: []string{}, Hosts: []string{}, TrustedProxies: []string{}},
+		Redis:   Redis{URL: embedded, Streams: []string{"readings"}, Trim: true, Keep: 2 * time.Hour},
+		Data:    Data{Dir: "data", Checkpoint: 5 * time.Second},
+		History: History{Minutes: 7 * 24 * time.Hour, Hours: 2 * 365 * 24 * time.Hour},
+		Demo:    Demo{Enabled: true, Rate: 500, Seed: 1},
+		Auth:    Auth{Anonymous: viewer},
+		Live:    Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
+		Stock:   Stock{Forget: 30 * 24 * time.Hour},
+		Dedupe:  Dedupe{Window: time.Hour, Max: 2_000_000},
+		Limits:  Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
+		Log:     Log{Level: "info", Format: "auto"},
 	}
 }
 

@@ -48,7 +48,7 @@ var others = map[string]string{
 	"http.listen": "127.0.0.1:0", "http.origins": "https://a.example,http://b.example:81", "http.hosts": "a.example, b.example",
 	"http.trusted_proxies": "10.0.0.0/8,::1", "http.insecure": "true",
 	"redis.url": "redis://:s3cret@db:6379/0", "redis.streams": "readings:{a},readings:{b}", "redis.trim": "false", "redis.keep": "1d",
-	"data.dir": "/srv/data", "database.url": "postgres://u:s3cret@db/x", "district.dir": "mill",
+	"data.dir": "/srv/data", "data.checkpoint": "1s", "history.minutes": "1d", "history.hours": "30d", "database.url": "postgres://u:s3cret@db/x", "district.dir": "mill",
 	"demo.enabled": "false", "demo.rate": "5_000", "demo.seed": "7", "auth.anonymous": "none",
 	"live.tick": "50ms", "live.max_tick": "2s", "stock.forget": "7d", "dedupe.window": "10m", "dedupe.max": "10",
 	"limits.points": "10", "limits.screens": "20", "limits.screens_per_address": "5", "limits.handshakes": "6",

@@ -39,22 +39,39 @@ func (e *Engine) watchAlert(p rollup.Pair) {
 	e.wall.markAll(e.wall.alerts)
 }
 
+// gapEvent tells the feed of entries that are missing.
+func (e *Engine) gapEvent(g *rollup.Gap) {
+	zh := map[string]string{"trimmed": "未读即被清除", "rolled_back": "回退", "recreated": "被重建"}[g.Kind]
+	en := map[string]string{"trimmed": "was trimmed unread", "rolled_back": "was rolled back", "recreated": "was recreated"}[g.Kind]
+	zh, en = "数据流 "+g.Stream+" "+zh, "stream "+g.Stream+" "+en
+	if g.Count > 0 {
+		zh += "，缺 " + strconv.FormatInt(g.Count, 10) + " 条"
+		en += ", " + strconv.FormatInt(g.Count, 10) + " entries are missing"
+	}
+	e.tell(tile.Event{At: g.Found, Kind: "gap", Area: e.cfg.District.Areas.Root(), Text: zh, TextEn: en})
+}
+
+// tell puts an event on top of the feeds.
+func (e *Engine) tell(ev tile.Event) {
+	e.events++
+	ev.ID = strconv.Itoa(e.events)
+	e.view.Events = slices.Insert(e.view.Events, 0, ev)
+	e.view.Events = e.view.Events[:min(len(e.view.Events), maxEvents)]
+	e.wall.markAll(e.wall.feeds)
+}
+
 // event notes what a feed shows.
 func (e *Engine) event(kind string, p rollup.Pair, level indicator.Level) {
 	if !e.state.Shown(p.Place, p.Area) {
 		return
 	}
-	e.events++
 	d := &e.cfg.District.Catalogue.Indicators[p.Place]
 	zh := map[string]string{"opened": "出现", "closed": "解除"}[kind]
 	word := map[indicator.Level]string{indicator.LevelWarn: "预警", indicator.LevelBad: "报警"}[level]
-	ev := tile.Event{
-		ID: strconv.Itoa(e.events), At: e.state.Now(), Kind: kind, Area: p.Area,
+	e.tell(tile.Event{
+		At: e.state.Now(), Kind: kind, Area: p.Area,
 		Text: d.Name + " " + word + zh, TextEn: d.NameEn + " " + string(level) + " " + kind,
-	}
-	e.view.Events = slices.Insert(e.view.Events, 0, ev)
-	e.view.Events = e.view.Events[:min(len(e.view.Events), maxEvents)]
-	e.wall.markAll(e.wall.feeds)
+	})
 }
 
 // openAlerts refreshes the list that the tiles are drawn from.

@@ -5,33 +5,31 @@ import (
 	"citydeck/cockpits/tile"
 )
 
-// step is all traces that have steps of one length.
+// step is all traces that have steps of one length, or what is kept of all lines.
 type step struct {
 	length int64
+	most   int64 // so many ended steps are made up for after a pause
 	next   int64 // when the step that the clock stands in ends, Unix ms
 	seen   int64 // the end that was last drawn
 	keys   []tile.TraceKey
+	record bool
 }
 
 // trace opens a trace for every sparkline of the district.
 func (e *Engine) trace() {
-	byLength := map[int64]int{}
 	for _, c := range e.cfg.District.Cockpits {
 		for i := range c.Tiles {
 			for _, key := range c.Tiles[i].Needs(e.cfg.District.Catalogue) {
-				if e.view.Traces[key] != nil {
-					continue
+				if e.view.Traces[key] == nil {
+					e.view.Traces[key] = series.NewTrace(key.Step)
+					e.addStep(key)
 				}
-				e.view.Traces[key] = series.NewTrace(key.Step)
-				at, known := byLength[key.Step]
-				if !known {
-					at = len(e.steps)
-					byLength[key.Step] = at
-					e.steps = append(e.steps, step{length: key.Step})
-				}
-				e.steps[at].keys = append(e.steps[at].keys, key)
 			}
 		}
+	}
+	if e.cfg.Keeper != nil {
+		e.steps = append(e.steps, step{length: minute, most: backMinutes, record: true}, step{length: hour, most: backHours, record: true})
+		e.lines = e.recorded()
 	}
 }
 
@@ -46,19 +44,18 @@ func (e *Engine) nextStep() int64 {
 	return next
 }
 
-// maxSteps bounds how many steps a long pause is filled with: a sparkline's length.
-const maxSteps = series.TraceLength + 1
-
 // advance moves the clock, and stops on the way where a step ends, to keep the
-// values that the sparklines need.
+// values that the sparklines and the history need: those of the step's last
+// instant, since its end belongs to the next one.
 func (e *Engine) advance(now int64) {
+	present := max(now, e.now())
 	for i := range e.steps {
 		s := &e.steps[i]
-		if s.next == 0 || s.next < now-maxSteps*s.length {
+		if s.next == 0 {
 			s.next = (now/s.length + 1) * s.length
-			if e.started {
-				s.next -= maxSteps * s.length
-			}
+		}
+		if oldest := present - s.most*s.length; s.next < oldest {
+			s.next = (oldest/s.length + 1) * s.length
 		}
 	}
 	e.started = true
@@ -73,8 +70,8 @@ func (e *Engine) advance(now int64) {
 			break
 		}
 		s := &e.steps[first]
-		if s.next > e.state.Now() {
-			e.state.Advance(s.next)
+		if s.next-1 > e.state.Now() {
+			e.state.Advance(s.next - 1)
 		}
 		e.settle()
 		e.sample(s)
@@ -82,12 +79,5 @@ func (e *Engine) advance(now int64) {
 	}
 	if now != e.state.Now() {
 		e.state.Advance(now)
-	}
-}
-
-func (e *Engine) sample(s *step) {
-	for _, key := range s.keys {
-		f := e.state.Figure(key.Place, key.Area)
-		e.view.Traces[key].Put(series.Sample{At: s.next, Value: f.Value.V, OK: f.Value.OK})
 	}
 }

@@ -57,6 +57,10 @@ type Config struct {
 	Keys     int
 	Points   int
 	Now      func() time.Time
+
+	Streams    []string      // the sources' keys
+	Keeper     Keeper        // nil: nothing outlives the program
+	Checkpoint time.Duration // how often one is taken
 }
 
 // Engine owns all roll-ups. Everything in it belongs to Run's loop but what is
@@ -83,6 +87,24 @@ type Engine struct {
 	behind   []atomic.Int64 // per source, ms; unknown: Redis can't be asked. Written by its prober
 	tick     time.Duration
 	done     int64 // Unix ms at which the last round was completed
+
+	opt       rollup.Options
+	marks     []mark          // how far each stream is read: the sources' first
+	lines     []rollup.Pair   // whose values are kept
+	rows      []Row           // not handed to the keeper yet
+	happened  Happened        // since the last checkpoint was begun
+	renote    Happened        // of the checkpoint that was restored
+	serial    int64           // of the last checkpoint that was begun
+	taken     time.Time       // when that was
+	changed   bool            // something came since
+	capture   *rollup.Capture // the one being written; nil: none
+	draft     parcel          // what it belongs to
+	keeping   bool            // the keeper is at work
+	parcels   chan parcel
+	results   chan kept
+	awaited   []awaiting
+	importing bool
+	imports   []string // digests of the files that are in the state
 }
 
 const unknown = -1
@@ -98,10 +120,11 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 	}
 	e := &Engine{
 		cfg: cfg, sources: sources, pub: pub, log: log, met: newMetrics(reg),
-		alerts: make(map[rollup.Pair]*tile.Alert),
-		asks:   make(chan func()),
-		behind: make([]atomic.Int64, len(sources)),
-		tick:   cfg.Tick,
+		alerts:  make(map[rollup.Pair]*tile.Alert),
+		asks:    make(chan func()),
+		behind:  make([]atomic.Int64, len(sources)),
+		tick:    cfg.Tick,
+		parcels: make(chan parcel, 1), results: make(chan kept, 1),
 	}
 	for i := range e.behind {
 		e.behind[i].Store(unknown)
@@ -121,6 +144,10 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 			opt.Daily = append(opt.Daily, c.Tiles[i].Measures...)
 		}
 	}
+	e.opt = opt
+	for _, key := range cfg.Streams {
+		e.markOf(key)
+	}
 	e.state = rollup.New(d.Areas, d.Catalogue, opt, cfg.Now().UnixMilli())
 	e.view = tile.View{State: e.state, Traces: make(map[tile.TraceKey]*series.Trace)}
 	e.wall = newWall(d)
@@ -128,9 +155,30 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 	return e
 }
 
-// Run reads, folds and publishes until ctx ends. A panic in any of its
-// goroutines ends it with an error, so that the program stops in order.
+// Read says which streams are read, in the order of their keys. It is called
+// before Run.
+func (e *Engine) Read(sources []Source) {
+	e.sources, e.behind = sources, make([]atomic.Int64, len(sources))
+	for i := range e.behind {
+		e.behind[i].Store(unknown)
+	}
+}
+
+// Run reads, folds and publishes until ctx ends; then it keeps all there is. A
+// panic in any of its goroutines ends it with an error, so that the program
+// stops in order.
 func (e *Engine) Run(ctx context.Context) error {
+	if e.cfg.Keeper != nil {
+		e.renew(ctx)
+		var keeper errgroup.Group
+		keeper.Go(func() error { return guarded(func() error { e.keep(); return nil }) })
+		defer func() {
+			close(e.parcels)
+			if err := keeper.Wait(); err != nil {
+				e.log.Error("the keeper ended", "error", err)
+			}
+		}()
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	start := func(do func() error) { g.Go(func() error { return guarded(do) }) }
 	feeds := make([]chan delivery, len(e.sources))
@@ -145,9 +193,23 @@ func (e *Engine) Run(ctx context.Context) error {
 		for i := range feeds {
 			start(func() error { return forward(ctx, feeds[i], joined) })
 		}
-		return e.loop(ctx, joined)
+		err := e.loop(ctx, joined)
+		e.finish()
+		return err
 	})
 	return g.Wait()
+}
+
+// renew notes again what the restored checkpoint says has happened, and fills
+// the sparklines.
+func (e *Engine) renew(ctx context.Context) {
+	if e.serial > 0 {
+		if err := e.cfg.Keeper.Note(ctx, e.serial, e.renote); err != nil {
+			e.log.Error("the history can't be written", "error", err)
+			e.met.unkept.WithLabelValues("history").Inc()
+		}
+	}
+	e.recall(ctx)
 }
 
 // guarded turns a panic into an error.
@@ -170,7 +232,13 @@ func (e *Engine) loop(ctx context.Context, batches <-chan delivery) error {
 	defer beat.Stop()
 	e.round(e.now())
 	e.beat()
+	ready := make(chan struct{})
+	close(ready)
 	for {
+		var more <-chan struct{} // a checkpoint is written on whenever nothing else is due
+		if e.capture != nil {
+			more = ready
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -181,6 +249,11 @@ func (e *Engine) loop(ctx context.Context, batches <-chan delivery) error {
 		case <-ticker.C:
 			e.round(e.now())
 			e.stretch(ticker)
+			e.beginCheckpoint(e.cfg.Now())
+		case <-more:
+			e.writeOn()
+		case k := <-e.results:
+			e.settled(k)
 		case <-beat.C:
 			e.beat()
 		}

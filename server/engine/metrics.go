@@ -14,6 +14,9 @@ type metrics struct {
 	tick                                prometheus.Histogram
 	rate, points, fresh, expected       prometheus.Gauge
 	last                                time.Duration // of the last round
+	unkept                              *prometheus.CounterVec
+	piece, saving                       prometheus.Histogram
+	size, saved                         prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer) metrics {
@@ -41,7 +44,20 @@ func newMetrics(reg prometheus.Registerer) metrics {
 			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1},
 		}),
 	}
-	reg.MustRegister(m.tick)
+	m.size = gauge("checkpoint_bytes", "Size of the last checkpoint.")
+	m.saved = gauge("checkpoint_saved_seconds", "When the last checkpoint was on disk, Unix time.")
+	m.unkept = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "citydeck_engine_unkept_total", Help: "How often a checkpoint or the history could not be written.",
+	}, []string{"what"})
+	m.piece = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "citydeck_engine_checkpoint_pause_seconds", Help: "How long the loop stood still for a piece of a checkpoint.",
+		Buckets: []float64{.0002, .0005, .001, .002, .005, .01, .02, .05},
+	})
+	m.saving = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "citydeck_engine_checkpoint_seconds", Help: "How long it took to put a checkpoint on disk.",
+		Buckets: []float64{.01, .02, .05, .1, .2, .5, 1, 2, 5},
+	})
+	reg.MustRegister(m.tick, m.unkept, m.piece, m.saving)
 	return m
 }
 
@@ -55,4 +71,9 @@ func (m *metrics) beat(b *tile.Beat, points int) {
 	m.points.Set(float64(points))
 	m.fresh.Set(float64(b.Points.Fresh))
 	m.expected.Set(float64(b.Points.Expected))
+}
+
+func (m *metrics) checkpoint(k kept) {
+	m.saving.Observe(k.took.Seconds())
+	m.saved.SetToCurrentTime()
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"citydeck/cockpits/monitor/reading"
@@ -213,6 +214,7 @@ func (e *Engine) replay(d *delivery) {
 		over = e.apply(r, over)
 	}
 	e.rate.note(now, len(d.batch.Readings))
+	e.note(&d.batch, over)
 	d.over <- over
 }
 
@@ -223,7 +225,46 @@ func (e *Engine) take(d delivery) {
 		over = e.apply(&d.batch.Readings[i], over)
 	}
 	e.rate.note(e.now(), len(d.batch.Readings))
+	e.note(&d.batch, over)
 	d.over <- over
+}
+
+// note notes how far the stream is read with a batch, what of it could not be
+// used, and what is missing before it.
+func (e *Engine) note(b *reading.Batch, over []reading.Rejection) {
+	for i := range b.Gaps {
+		e.miss(&b.Gaps[i])
+	}
+	for _, list := range [][]reading.Rejection{b.Rejected, over} {
+		for i := range list {
+			e.state.Refuse(list[i].Measure, list[i].Area, ms(list[i].Origin.Entry))
+		}
+	}
+	if int(b.Stream) >= len(e.marks) {
+		return
+	}
+	m := &e.marks[b.Stream]
+	if b.Entries == 0 && b.Position == m.Position {
+		m.Index, m.Run = b.Index, b.Run
+		return
+	}
+	m.Position, m.Index, m.Run = b.Position, b.Index, b.Run
+	m.Add(b.Prints)
+	e.changed = true
+}
+
+func ms(id reading.EntryID) int64 { return int64(min(id.Ms, math.MaxInt64)) }
+
+// miss notes a gap: in the state, for whoever explains; in the feed; for ever.
+func (e *Engine) miss(g *reading.Gap) {
+	gap := rollup.Gap{Stream: g.Stream, Kind: string(g.Kind), From: g.From, To: g.To, Count: g.Count, Found: g.At}
+	if gap.To == 0 {
+		gap.To = g.At
+	}
+	e.state.Miss(gap)
+	e.happened.Gaps = append(e.happened.Gaps, gap)
+	e.changed = true
+	e.gapEvent(&gap)
 }
 
 func (e *Engine) apply(r *reading.Reading, over []reading.Rejection) []reading.Rejection {

@@ -63,7 +63,7 @@ type Consumer struct {
 // Next waits for entries, at most about a second; a batch without entries says
 // that none came, or that Redis is away. It fails only when ctx ends.
 func (c *Consumer) Next(ctx context.Context) (reading.Batch, error) {
-	none := reading.Batch{Stream: c.stream, Position: c.at(), Caught: c.caught}
+	none := reading.Batch{Stream: c.stream, Position: c.at(), Caught: c.caught, Index: c.mark.Index, Run: c.mark.Run}
 	if err := c.rest(ctx); err != nil {
 		return none, err
 	}

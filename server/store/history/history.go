@@ -89,5 +89,12 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*History, error) {
 // Close ends the connections.
 func (h *History) Close() error { return h.db.Close() }
 
+// Ping asks whether the database answers, for at most a second.
+func (h *History) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return h.db.Read.PingContext(ctx)
+}
+
 // Database is the open database, for those who look after files.
 func (h *History) Database() *store.DB { return h.db }

@@ -178,7 +178,7 @@ func TestOldValuesAreForgotten(t *testing.T) {
 		record(t, h, history.Minute, at, 1)
 		record(t, h, history.Hour, at, 2)
 	}
-	if err := h.Restate(t.Context(), []history.Restatement{{Line: lines[0], At: years}, {Line: lines[0], At: noon}}); err != nil {
+	if err := h.Note(t.Context(), 1, []history.Restatement{{Line: lines[0], At: years}, {Line: lines[0], At: noon}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.Prune(t.Context(), time.UnixMilli(noon)); err != nil {
@@ -204,13 +204,21 @@ func TestNotesAreFoundAgain(t *testing.T) {
 		h := open(t, cfg)
 		was, is := 3.0, 4.0
 		notes := []history.Restatement{
-			{Line: lines[0], Window: "day", Begun: noon - 24*hour, Was: &was, Is: &is, At: noon, Reason: "late"},
-			{Line: lines[1], Window: "day", Begun: noon - 24*hour, Is: &is, At: noon + 1, Reason: "late"},
+			{Line: lines[0], Window: "2025-08-27", Was: &was, Is: &is, At: noon, Reason: "late"},
+			{Line: lines[1], Window: "2025-08-27", Is: &is, At: noon + 1, Reason: "late"},
 		}
-		for _, n := range notes { // one by one: numbers go on
-			if err := h.Restate(t.Context(), []history.Restatement{n}); err != nil {
+		gap := history.Gap{Stream: "readings", Kind: "trimmed", Since: noon, Until: noon + 5, Entries: 7, Found: noon + 9}
+		note := func(serial int64, gaps []history.Gap, n ...history.Restatement) {
+			t.Helper()
+			if err := h.Note(t.Context(), serial, n, gaps); err != nil {
 				t.Fatal(err)
 			}
+		}
+		note(1, []history.Gap{gap}, notes[0])
+		note(2, nil, notes[0], notes[0]) // never happened: a crash, and it went another way
+		note(3, []history.Gap{gap}, notes[0])
+		for range 2 { // the second time by a start from this checkpoint
+			note(2, nil, notes[1])
 		}
 		for name, tt := range map[string]struct {
 			of       history.Line
@@ -225,12 +233,6 @@ func TestNotesAreFoundAgain(t *testing.T) {
 		} {
 			if got, err := h.Restatements(t.Context(), tt.of, tt.from, tt.to); err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("restatements, %s: %+v, %v, want %+v", name, got, err, tt.want)
-			}
-		}
-		gap := history.Gap{Stream: "readings", Kind: "trimmed", Since: noon, Until: noon + 5, Entries: 7, Found: noon + 9}
-		for range 2 {
-			if err := h.Miss(t.Context(), []history.Gap{gap}); err != nil {
-				t.Fatal(err)
 			}
 		}
 		if got, err := h.Gaps(t.Context(), 0, noon+hour); err != nil || !slices.Equal(got, []history.Gap{gap}) {

@@ -9,56 +9,14 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Restatement is a closed window that a late reading changed.
+// Restatement is a closed window that late readings changed.
 type Restatement struct {
 	Line
-	Window string   `db:"span"`   // the indicator's window
-	Begun  int64    `db:"begun"`  // Unix ms: when the window that changed began
+	Window string   `db:"span"`   // 2025-12-31, 2025-12 or 2025
 	Was    *float64 `db:"was"`    // nil: no value
 	Is     *float64 `db:"now_is"` // nil: no value
 	At     int64    `db:"at"`     // Unix ms
 	Reason string   `db:"reason"`
-}
-
-const (
-	lastRestatement   = `select coalesce(max(id), 0) from restatement`
-	insertRestatement = `insert into restatement (id, indicator, area, span, begun, was, now_is, at, reason)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	someRestatements = `select indicator, area, span, begun, was, now_is, at, reason from restatement
-where (? = '' or indicator = ?) and (? = '' or area = ?) and at >= ? and at <= ? order by at, id limit ?`
-)
-
-// Restate notes restatements.
-func (h *History) Restate(ctx context.Context, list []Restatement) error {
-	if len(list) == 0 {
-		return nil
-	}
-	return h.db.InTx(ctx, func(tx *sqlx.Tx) error {
-		var id int64
-		if err := tx.GetContext(ctx, &id, lastRestatement); err != nil {
-			return fmt.Errorf("note restatements: %w", err)
-		}
-		for _, r := range list {
-			id++
-			_, err := tx.ExecContext(ctx, tx.Rebind(insertRestatement), id, r.Indicator, r.Area, r.Window, r.Begun, r.Was, r.Is, r.At, r.Reason)
-			if err != nil {
-				return fmt.Errorf("note restatements: %w", err)
-			}
-		}
-		return nil
-	})
-}
-
-// Restatements lists those from one instant to another, the oldest first, of
-// one indicator and area; empty: of all.
-func (h *History) Restatements(ctx context.Context, of Line, from, to int64) ([]Restatement, error) {
-	list := []Restatement{}
-	err := h.db.Read.SelectContext(ctx, &list, h.db.Read.Rebind(someRestatements),
-		of.Indicator, of.Indicator, of.Area, of.Area, from, to, MostPoints)
-	if err != nil {
-		return nil, fmt.Errorf("read restatements: %w", err)
-	}
-	return list, nil
 }
 
 // Gap is a hole in what a stream gave.
@@ -72,29 +30,54 @@ type Gap struct {
 }
 
 const (
-	lastGap   = `select coalesce(max(id), 0) from gap`
-	insertGap = `insert into gap (id, stream, kind, since, until, entries, found) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
-	someGaps  = `select stream, kind, since, until, entries, found from gap where found >= ? and found <= ? order by found, id limit ?`
+	undoRestatements  = `delete from restatement where serial >= ?`
+	undoGaps          = `delete from gap where serial >= ?`
+	insertRestatement = `insert into restatement (serial, nth, indicator, area, span, was, now_is, at, reason)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertGap        = `insert into gap (serial, nth, stream, kind, since, until, entries, found) values (?, ?, ?, ?, ?, ?, ?, ?)`
+	someRestatements = `select indicator, area, span, was, now_is, at, reason from restatement
+where (? = '' or indicator = ?) and (? = '' or area = ?) and at >= ? and at <= ? order by at, serial, nth limit ?`
+	someGaps = `select stream, kind, since, until, entries, found from gap
+where found >= ? and found <= ? order by found, serial, nth limit ?`
 )
 
-// Miss notes gaps; one that is known already stays as it is.
-func (h *History) Miss(ctx context.Context, list []Gap) error {
-	if len(list) == 0 {
-		return nil
-	}
-	return h.db.InTx(ctx, func(tx *sqlx.Tx) error {
-		var id int64
-		if err := tx.GetContext(ctx, &id, lastGap); err != nil {
-			return fmt.Errorf("note gaps: %w", err)
+// Note keeps what happened up to a checkpoint, given by its serial, in place of
+// what was noted for this one or a later one: after a crash it happens again.
+func (h *History) Note(ctx context.Context, serial int64, restated []Restatement, gaps []Gap) error {
+	err := h.db.InTx(ctx, func(tx *sqlx.Tx) error {
+		for _, undo := range []string{undoRestatements, undoGaps} {
+			if _, err := tx.ExecContext(ctx, tx.Rebind(undo), serial); err != nil {
+				return err
+			}
 		}
-		for _, g := range list {
-			id++
-			if _, err := tx.ExecContext(ctx, tx.Rebind(insertGap), id, g.Stream, g.Kind, g.Since, g.Until, g.Entries, g.Found); err != nil {
-				return fmt.Errorf("note gaps: %w", err)
+		for i, r := range restated {
+			if _, err := tx.ExecContext(ctx, tx.Rebind(insertRestatement), serial, i, r.Indicator, r.Area, r.Window, r.Was, r.Is, r.At, r.Reason); err != nil {
+				return err
+			}
+		}
+		for i, g := range gaps {
+			if _, err := tx.ExecContext(ctx, tx.Rebind(insertGap), serial, i, g.Stream, g.Kind, g.Since, g.Until, g.Entries, g.Found); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+	if err != nil {
+		return fmt.Errorf("note what happened up to checkpoint %d: %w", serial, err)
+	}
+	return nil
+}
+
+// Restatements lists those from one instant to another, the oldest first, of
+// one indicator and area; empty: of all.
+func (h *History) Restatements(ctx context.Context, of Line, from, to int64) ([]Restatement, error) {
+	list := []Restatement{}
+	err := h.db.Read.SelectContext(ctx, &list, h.db.Read.Rebind(someRestatements),
+		of.Indicator, of.Indicator, of.Area, of.Area, from, to, MostPoints)
+	if err != nil {
+		return nil, fmt.Errorf("read restatements: %w", err)
+	}
+	return list, nil
 }
 
 // Gaps lists those found from one instant to another, the oldest first.

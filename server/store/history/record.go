@@ -152,11 +152,7 @@ func merge(ctx context.Context, tx *sqlx.Tx, ids []int64, part int64, rows []Row
 	if err != nil {
 		return err
 	}
-	write, err := tx.PreparexContext(ctx, tx.Rebind(upsertPart))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = write.Close() }() // the transaction's end says what matters
+	write := tx.Rebind(upsertPart)
 	for i, id := range ids {
 		b := blocks[id]
 		if b == nil {
@@ -172,7 +168,7 @@ func merge(ctx context.Context, tx *sqlx.Tx, ids []int64, part int64, rows []Row
 		if slices.EqualFunc(before, b, func(x, y slot) bool { return x.known == y.known && same(x.v, y.v) }) {
 			continue
 		}
-		if _, err := write.ExecContext(ctx, int64(grain), part, id, b.bytes()); err != nil {
+		if _, err := tx.ExecContext(ctx, write, int64(grain), part, id, b.bytes()); err != nil {
 			return err
 		}
 	}

@@ -19,30 +19,33 @@ create table part (
 );
 create index part_of_line on part (line, grain, part);
 
--- What a late reading changed after its window had closed.
+-- What a late reading changed after its window had closed. serial is the
+-- checkpoint up to which it happened, nth its place among those.
 create table restatement (
-    id bigint not null primary key,
+    serial bigint not null,
+    nth bigint not null,
     indicator text not null,
     area text not null,
     span text not null,
-    begun bigint not null,
     was double precision,
     now_is double precision,
     at bigint not null,
-    reason text not null
+    reason text not null,
+    primary key (serial, nth)
 );
 create index restatement_at on restatement (at);
 
 -- Holes in what the streams gave.
 create table gap (
-    id bigint not null primary key,
+    serial bigint not null,
+    nth bigint not null,
     stream text not null,
     kind text not null,
     since bigint not null,
     until bigint not null,
     entries bigint not null,
     found bigint not null,
-    unique (stream, kind, since, until, found)
+    primary key (serial, nth)
 );
 
 -- Files that were imported, by the digest of their content.

@@ -1,0 +1,435 @@
+package main_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"citydeck/server/stream/redistest"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// town is the district of the crash tests: a town, three streets, six blocks.
+var town = map[string]string{
+	"district.toml": "id = \"town\"\nname = \"镇\"\nname_en = \"Town\"\n",
+	"areas.csv": `id,name,name_en,kind,parent,code,lon,lat
+town,镇,Town,district,,,,
+s0,一,One,street,town,,,
+s1,二,Two,street,town,,,
+s2,三,Three,street,town,,,
+b0,甲,A,block,s0,,,
+b1,乙,B,block,s0,,,
+b2,丙,C,block,s1,,,
+b3,丁,D,block,s1,,,
+b4,戊,E,block,s2,,,
+b5,己,F,block,s2,,,
+`,
+	"indicators/all.toml": measures() + indicators(),
+	"cockpits/town.toml": `id = "town"
+name = "镇"
+name_en = "Town"
+kind = "district"
+area = "town"
+
+[[tile]]
+id = "sum"
+kind = "stat"
+title = "和"
+title_en = "Sum"
+indicator = "flow_sum"
+x = 0
+y = 0
+w = 6
+h = 3
+
+[[tile]]
+id = "feed"
+kind = "feed"
+title = "事"
+title_en = "Feed"
+x = 6
+y = 0
+w = 6
+h = 6
+`,
+}
+
+func measures() string {
+	var b strings.Builder
+	for id, kind := range map[string]string{
+		"flow": `"flow"`, "stock": `"stock"`, "mean": "\"observation\"\ncombine = \"mean\"",
+		"most": "\"observation\"\ncombine = \"max\"", "who": `"distinct"`,
+	} {
+		fmt.Fprintf(&b, "[[measure]]\nid = %q\nname = %q\nname_en = %q\nkind = %s\n\n", id, id, id, kind)
+	}
+	return b.String()
+}
+
+func indicators() string {
+	var b strings.Builder
+	for id, of := range map[string][2]string{
+		"flow_sum": {"flow", "total"}, "stock_now": {"stock", "latest"}, "mean_ever": {"mean", "total"},
+		"most_ever": {"most", "total"}, "who_ever": {"who", "total"},
+	} {
+		fmt.Fprintf(&b, "[[indicator]]\nid = %q\nname = %q\nname_en = %q\nmeasure = %q\nwindow = %q\n\n", id, id, id, of[0], of[1])
+	}
+	return b.String()
+}
+
+// parents says which areas a reading at a block counts in.
+func parents(block int) []string {
+	return []string{fmt.Sprint("b", block), fmt.Sprint("s", block/2), "town"}
+}
+
+// oracle is what every roll-up must come to: each reading once.
+type oracle struct {
+	sums   map[string]float64
+	latest map[string]map[string]float64 // area → point → value
+	means  map[string][2]float64
+	most   map[string]float64
+	who    map[string]map[string]bool
+	bad    int
+}
+
+func newOracle() *oracle {
+	return &oracle{
+		sums: map[string]float64{}, latest: map[string]map[string]float64{}, means: map[string][2]float64{},
+		most: map[string]float64{}, who: map[string]map[string]bool{},
+	}
+}
+
+// reading draws one, counts it, and returns it as it is sent.
+func (o *oracle) reading(r *rand.Rand, n int) map[string]any {
+	block, v := r.IntN(6), r.IntN(1000)
+	m := map[string]any{"area": fmt.Sprint("b", block), "value": v, "source": fmt.Sprint("source-", r.IntN(3))}
+	switch n % 10 {
+	case 0, 1, 2, 3, 4:
+		m["measure"] = "flow"
+	case 5:
+		m["measure"], m["point"] = "stock", fmt.Sprint("p", r.IntN(50))
+	case 6:
+		m["measure"] = "mean"
+	case 7:
+		m["measure"] = "most"
+	case 8:
+		m["measure"], m["member"] = "who", fmt.Sprint("member-", r.IntN(500))
+		delete(m, "value")
+	case 9:
+		if n%100 == 9 {
+			m["measure"] = "nothing that is measured"
+			o.bad++
+			return m
+		}
+		m["measure"], m["id"] = "flow", fmt.Sprint("once-", n)
+	}
+	for _, a := range parents(block) {
+		o.count(a, m, float64(v))
+	}
+	return m
+}
+
+func (o *oracle) count(a string, m map[string]any, v float64) {
+	switch m["measure"] {
+	case "flow":
+		o.sums[a] += v
+	case "stock":
+		if o.latest[a] == nil {
+			o.latest[a] = map[string]float64{}
+		}
+		o.latest[a][fmt.Sprint(m["area"], " ", m["point"])] = v
+	case "mean":
+		x := o.means[a]
+		o.means[a] = [2]float64{x[0] + v, x[1] + 1}
+	case "most":
+		o.most[a] = max(o.most[a], v)
+	case "who":
+		if o.who[a] == nil {
+			o.who[a] = map[string]bool{}
+		}
+		o.who[a][m["member"].(string)] = true
+	}
+}
+
+// value is what an indicator comes to at an area, and how far it may lie off.
+func (o *oracle) value(indicator, a string) (v, within float64) {
+	switch indicator {
+	case "flow_sum":
+		return o.sums[a], 0
+	case "stock_now":
+		for _, x := range o.latest[a] {
+			v += x
+		}
+		return v, 0
+	case "mean_ever":
+		return o.means[a][0] / o.means[a][1], 1e-9
+	case "most_ever":
+		return o.most[a], 0
+	}
+	return float64(len(o.who[a])), 0.03 * float64(len(o.who[a]))
+}
+
+// server is the program, which can be killed and started again.
+type server struct {
+	t    *testing.T
+	file string
+	env  []string
+	cmd  *exec.Cmd
+	url  chan string // where this life serves
+	log  *bytesLog
+}
+
+type bytesLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *bytesLog) add(line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.WriteString(line + "\n")
+}
+
+func (l *bytesLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// newServer prepares the program for the town and a Redis.
+func newServer(t *testing.T, file, redisURL string) *server {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range town {
+		path := filepath.Join(dir, "town", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &server{t: t, file: file, log: &bytesLog{}}
+	s.env = append(slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "COCKPIT_") }),
+		"COCKPIT_HTTP_LISTEN=127.0.0.1:0", "COCKPIT_REDIS_URL="+redisURL, "COCKPIT_DATA_DIR="+filepath.Join(dir, "data"),
+		"COCKPIT_DISTRICT_DIR="+filepath.Join(dir, "town"), "COCKPIT_DEMO_ENABLED=false", "COCKPIT_DATA_CHECKPOINT=100ms")
+	t.Cleanup(s.kill)
+	return s
+}
+
+// start begins a life.
+func (s *server) start(args ...string) {
+	s.t.Helper()
+	s.cmd = exec.Command(s.file, args...)
+	s.cmd.Env = s.env
+	out, err := s.cmd.StderrPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	found := make(chan string, 1)
+	s.url = found
+	go func() {
+		lines := bufio.NewScanner(out)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			s.log.add(lines.Text())
+			var said struct{ Msg, URL string }
+			if json.Unmarshal(lines.Bytes(), &said) == nil && said.Msg == "serving" {
+				found <- said.URL
+			}
+		}
+	}()
+}
+
+// kill ends a life as kill -9 does.
+func (s *server) kill() {
+	if s.cmd != nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+		s.cmd = nil
+	}
+}
+
+// stop ends a life in order.
+func (s *server) stop() {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		s.t.Errorf("after SIGTERM: %v\n%s", err, s.log)
+	}
+	s.cmd = nil
+}
+
+// await is where the program serves.
+func (s *server) await() string {
+	s.t.Helper()
+	select {
+	case u := <-s.url:
+		s.url <- u
+		return u
+	case <-time.After(time.Minute):
+		s.t.Fatalf("the program does not serve\n%s", s.log)
+	}
+	return ""
+}
+
+// get asks for JSON; false: there was none.
+func (s *server) get(path string, into any) bool {
+	s.t.Helper()
+	resp, err := http.Get(s.await() + "api/v1/" + path)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return err == nil && resp.StatusCode == http.StatusOK && json.Unmarshal(body, into) == nil
+}
+
+func (s *server) value(indicator, area string) float64 {
+	s.t.Helper()
+	var v struct{ Value *float64 }
+	if !s.get("values?indicator="+url.QueryEscape(indicator)+"&area="+area, &v) || v.Value == nil {
+		return math.NaN()
+	}
+	return *v.Value
+}
+
+// equals waits until every roll-up is what the oracle says.
+func (s *server) equals(o *oracle) {
+	s.t.Helper()
+	deadline := time.Now().Add(90 * time.Second)
+	want, _ := o.value("flow_sum", "town")
+	for got := s.value("flow_sum", "town"); got != want; got = s.value("flow_sum", "town") {
+		if time.Now().After(deadline) {
+			s.t.Errorf("the sum of all is %v, want %v\n%s", got, want, s.log)
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	for _, indicator := range []string{"flow_sum", "stock_now", "mean_ever", "most_ever", "who_ever"} {
+		for _, a := range []string{"town", "s0", "s1", "s2", "b0", "b1", "b2", "b3", "b4", "b5"} {
+			want, within := o.value(indicator, a)
+			if got := s.value(indicator, a); !(math.Abs(got-want) <= within) {
+				s.t.Errorf("%s at %s is %v, want %v", indicator, a, got, want)
+			}
+		}
+	}
+}
+
+// producer writes readings of the oracle, flat and in batches.
+type producer struct {
+	t    *testing.T
+	raw  *redis.Client
+	o    *oracle
+	rand *rand.Rand
+	sent int
+}
+
+// write adds n readings, one entry flat for nine batches; ids go out twice.
+func (p *producer) write(n int) {
+	p.t.Helper()
+	ctx := context.Background()
+	for n > 0 {
+		size := min(n, 1+p.rand.IntN(200))
+		n -= size
+		var batch []map[string]any
+		for range size {
+			m := p.o.reading(p.rand, p.sent)
+			p.sent++
+			batch = append(batch, m)
+			if m["id"] != nil {
+				batch = append(batch, m)
+			}
+		}
+		values := map[string]any{}
+		if size == 1 && len(batch) == 1 {
+			values = batch[0]
+		} else {
+			text, err := json.Marshal(batch)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			values["batch"] = text
+		}
+		if err := p.raw.XAdd(ctx, &redis.XAddArgs{Stream: "readings", Values: values}).Err(); err != nil {
+			p.t.Fatalf("XADD: %v", err)
+		}
+	}
+}
+
+func (p *producer) letters() {
+	p.t.Helper()
+	list, err := p.raw.XRange(context.Background(), "readings:dead", "-", "+").Result()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, m := range list {
+		seen[fmt.Sprint(m.Values["entry"], m.Values["index"])]++
+	}
+	if len(list) != p.o.bad || len(seen) != p.o.bad {
+		p.t.Errorf("%d dead letters of %d readings, want one for each of %d", len(list), len(seen), p.o.bad)
+	}
+}
+
+func newProducer(t *testing.T, r *redistest.Server) *producer {
+	t.Helper()
+	raw := r.Client()
+	t.Cleanup(func() { _ = raw.Close() })
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	return &producer{t: t, raw: raw, o: newOracle(), rand: rand.New(rand.NewPCG(seed, 2))}
+}
+
+func TestKilledAtAnyMomentEachReadingCountsOnce(t *testing.T) {
+	t.Parallel()
+	lives, readings := 30, 200_000
+	if testing.Short() {
+		lives, readings = 6, 20_000
+	}
+	r := redistest.Start(t)
+	s, p := newServer(t, program(t), r.URL()), newProducer(t, r)
+	for range lives {
+		p.write(readings / lives / 2)
+		s.start()
+		if p.rand.IntN(4) > 0 { // else it is killed while it starts
+			s.await()
+		}
+		p.write(readings / lives / 2)
+		time.Sleep(time.Duration(p.rand.IntN(400)) * time.Millisecond)
+		s.kill()
+	}
+	s.start()
+	s.equals(p.o)
+	p.letters()
+	if n := strings.Count(s.log.String(), "a gap in the stream"); n > 0 {
+		t.Errorf("%d gaps where there were none\n%s", n, s.log)
+	}
+	if n := strings.Count(s.log.String(), `"msg":"restored"`); n < lives/2 {
+		t.Errorf("only %d of %d lives began with a checkpoint\n%s", n, lives, s.log)
+	}
+	s.stop()
+	s.start()
+	s.equals(p.o)
+	p.letters()
+}
