@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
+	"citydeck/cockpits/access"
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/fault"
 	"citydeck/cockpits/monitor/indicator"
@@ -11,42 +12,36 @@ import (
 // viewer is the value of auth.anonymous that lets everybody look.
 const viewer = "viewer"
 
-var (
-	errSignIn   = fault.New(fault.Unauthenticated, "", "sign in first")
-	errPersonal = fault.New(fault.Forbidden, "", "personal figures are given for the whole and its direct parts only")
-)
+var errSignIn = fault.New(fault.Unauthenticated, "", "sign in first")
 
-// admitted lets a request pass that may see what is not personal.
-func (a *API) admitted(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if !a.known(c) {
-			return errSignIn
-		}
-		return next(c)
+// actor is who asks. Where nobody has proved it, it is a stranger, who may look
+// where auth.anonymous says so; credentials that nobody has proved are wrong.
+func (a *API) actor(c echo.Context) access.Actor {
+	ctx := c.Request().Context()
+	switch {
+	case access.Given(ctx):
+		return access.ActorFrom(ctx)
+	case a.config.Anonymous == viewer && c.Request().Header.Get(echo.HeaderAuthorization) == "":
+		return access.Public(a.areaID(a.district.Areas.Root()), c.RealIP())
 	}
+	return access.Actor{Address: c.RealIP()}
 }
 
-// known tells whether somebody may look who is not asked for more. There is no
-// sign-in yet, so credentials can only be wrong ones.
-func (a *API) known(c echo.Context) bool {
-	return a.config.Anonymous == viewer && c.Request().Header.Get(echo.HeaderAuthorization) == ""
-}
+// admitted lets a request pass that may see what is not personal, somewhere.
+func (a *API) admitted(next echo.HandlerFunc) echo.HandlerFunc { return a.guard(access.See)(next) }
 
-// visible is the one rule on which figures are asked for without sign-in:
-// personal ones only as aggregates of the root and its children. What tiles
-// hold was drawn by the same rule.
-func (a *API) visible(s indicator.Sensitivity, at area.Index) bool {
-	return s.Rank() < indicator.Personal.Rank() || a.district.Areas.Depth(at) <= 1
-}
+// known tells whether somebody asks who may look.
+func (a *API) known(c echo.Context) bool { return a.actor(c).Kind != access.Nobody }
 
 // allowed says whether the caller may see an indicator at an area; nil: he may.
+// Of a personal one he may see the whole and its direct parts; further down he
+// needs the right, and a purpose.
 func (a *API) allowed(c echo.Context, of indicator.Place, at area.Index) error {
-	s := a.district.Catalogue.SensitivityOf(of)
-	switch {
-	case !a.known(c) && s != indicator.Public:
-		return errSignIn
-	case !a.visible(s, at):
-		return errPersonal
-	}
-	return nil
+	return a.may(c, access.Ask{
+		Action: access.See,
+		Object: "indicator:" + a.district.Catalogue.Indicators[of].ID,
+		Areas:  []area.Index{at},
+		Level:  access.Sensitivity(a.district.Catalogue.SensitivityOf(of)),
+		Total:  true,
+	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"citydeck/cockpits/access"
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/district"
 	"citydeck/cockpits/monitor/indicator"
@@ -29,6 +30,7 @@ const Prefix = "/api/v1"
 type Values interface {
 	// Value waits for the engine's next round at most; it fails with fault.Unavailable.
 	Value(ctx context.Context, of indicator.Place, at area.Index) (tile.Value, error)
+	Explainer
 }
 
 // Boards holds what each cockpit has published.
@@ -54,6 +56,7 @@ type Condition struct {
 // Config is what the door must know beforehand.
 type Config struct {
 	Anonymous string   // "viewer" or "none": what a request without credentials may do
+	Demo      bool     // nobody is asked for one-time codes
 	Origins   []string // foreign origins that may send readings, "https://host[:port]"
 }
 
@@ -62,7 +65,10 @@ type Seams struct {
 	Values   Values
 	Boards   Boards
 	Readings Readings
+	Bounded  Bounded
 	Health   Health
+	Record
+	Identity
 }
 
 // API answers the HTTP interface of one district.
@@ -75,6 +81,7 @@ type API struct {
 	metrics  *metrics
 	gatherer prometheus.Gatherer
 	foreign  *http.CrossOriginProtection
+	gate     gate
 	now      func() time.Time
 }
 
@@ -92,6 +99,7 @@ func New(cfg Config, d *district.District, seams Seams, log *slog.Logger, reg *p
 		foreign:  http.NewCrossOriginProtection(),
 		now:      time.Now,
 	}
+	a.gate.policy = access.NewPolicy(d.Areas, cfg.Demo)
 	for i := range d.Cockpits {
 		a.cockpits[d.Cockpits[i].ID] = i
 	}
@@ -124,11 +132,12 @@ func (a *API) Routes(e *echo.Echo) {
 	a.route(e, Prefix+"/measures", a.listMeasures, closed...)
 	a.route(e, Prefix+"/lists", a.listLists, closed...)
 	a.route(e, Prefix+"/lists/:id", a.getList, closed...)
-	// These two ask themselves, since a public indicator needs no sign-in.
+	// These ask themselves, since a public indicator needs no sign-in.
 	a.route(e, Prefix+"/indicators/:id", a.getIndicator, open...)
 	a.route(e, Prefix+"/values", a.getValue, open...)
+	a.route(e, Prefix+"/explain", a.explain, open...)
 
-	e.POST(Prefix+"/readings", a.postReadings, closed...)
+	a.accessRoutes(e, open)
 }
 
 func (a *API) route(e *echo.Echo, path string, h echo.HandlerFunc, with ...echo.MiddlewareFunc) {

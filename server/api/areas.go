@@ -20,9 +20,11 @@ type areaAnswer struct {
 
 // listAreas answers GET /areas: parents before children, in the file's order.
 func (a *API) listAreas(c echo.Context) error {
-	list := make([]areaAnswer, a.district.Areas.Len())
-	for i := range list {
-		list[i] = a.area(area.Index(i))
+	list := []areaAnswer{}
+	for i := range area.Index(a.district.Areas.Len()) {
+		if a.sees(c, i) {
+			list = append(list, a.area(i))
+		}
 	}
 	return ok(c, list)
 }
@@ -32,6 +34,9 @@ func (a *API) getArea(c echo.Context) error {
 	i, found := a.district.Areas.Lookup(c.Param("id"))
 	if !found {
 		return unknown("area", "")
+	}
+	if err := a.seesOne(c, "area:"+c.Param("id"), i); err != nil {
+		return err
 	}
 	return ok(c, a.area(i))
 }

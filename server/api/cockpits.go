@@ -58,13 +58,17 @@ type definitionAnswer struct {
 	State      *tile.Tile `json:"state"` // null: not known yet
 }
 
-// listCockpits answers GET /cockpits: the tree, the root first.
+// listCockpits answers GET /cockpits: the tree, the root first, as
+// far as the caller sees it.
 func (a *API) listCockpits(c echo.Context) error {
-	list := make([]cockpitAnswer, len(a.district.Cockpits))
-	for i := range list {
+	list := []cockpitAnswer{}
+	for i := range a.district.Cockpits {
 		d := &a.district.Cockpits[i]
+		if !a.sees(c, d.Area) {
+			continue
+		}
 		tiles, _ := a.Boards.Tiles(d.ID)
-		list[i] = a.cockpit(d, tiles)
+		list = append(list, a.cockpit(d, tiles))
 	}
 	return ok(c, list)
 }
@@ -76,6 +80,9 @@ func (a *API) getCockpit(c echo.Context) error {
 		return unknown("cockpit", "")
 	}
 	d := &a.district.Cockpits[i]
+	if err := a.seesOne(c, "cockpit:"+d.ID, d.Area); err != nil {
+		return err
+	}
 	tiles, _ := a.Boards.Tiles(d.ID)
 	states := make(map[string]*tile.Tile, len(tiles))
 	for j := range tiles {

@@ -3,10 +3,10 @@ package api
 import (
 	"github.com/labstack/echo/v4"
 
+	"citydeck/cockpits/access"
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/district"
-	"citydeck/cockpits/fault"
-	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/tile"
 )
 
 type listAnswer struct {
@@ -15,7 +15,7 @@ type listAnswer struct {
 	NameEn      string `json:"name_en"`
 	Owner       string `json:"owner"`
 	Sensitivity string `json:"sensitivity"`
-	Size        int    `json:"size"` // how many points it has
+	Size        int    `json:"size"` // how many points the caller sees
 }
 
 type pointsAnswer struct {
@@ -31,30 +31,33 @@ type pointAnswer struct {
 	Lat   *float64 `json:"lat"`
 }
 
-// listLists answers GET /lists: the registries that the caller may see.
+// listLists answers GET /lists: the registries that the caller may see, as far
+// as their points lie in his areas.
 func (a *API) listLists(c echo.Context) error {
 	out := []listAnswer{}
 	for i := range a.district.Lists {
-		if l := &a.district.Lists[i]; readableList(l) {
-			out = append(out, summary(l))
+		l := &a.district.Lists[i]
+		if a.gate.policy.Decide(a.actor(c), listed(l, c), a.now()).Allowed() {
+			out = append(out, summary(l, len(a.within(c, l))))
 		}
 	}
 	return ok(c, out)
 }
 
-// getList answers GET /lists/{id} with the points, in the file's order.
+// getList answers GET /lists/{id} with the points in the caller's areas, in the
+// file's order. One that names persons needs the right to, and a purpose.
 func (a *API) getList(c echo.Context) error {
 	for i := range a.district.Lists {
 		l := &a.district.Lists[i]
 		if l.ID != c.Param("id") {
 			continue
 		}
-		if !readableList(l) {
-			return fault.New(fault.Forbidden, "", "this list names persons")
+		if err := a.may(c, listed(l, c)); err != nil {
+			return err
 		}
-		out := pointsAnswer{listAnswer: summary(l), Points: make([]pointAnswer, len(l.Points))}
-		for j := range l.Points {
-			p := &l.Points[j]
+		points := a.within(c, l)
+		out := pointsAnswer{listAnswer: summary(l, len(points)), Points: make([]pointAnswer, len(points))}
+		for j, p := range points {
 			x, y := position(p.Placed, p.Lon, p.Lat)
 			id := a.district.Areas.At(area.Index(p.Area)).ID
 			out.Points[j] = pointAnswer{Point: p.ID, Area: id, Name: p.Name, Lon: x, Lat: y}
@@ -64,14 +67,26 @@ func (a *API) getList(c echo.Context) error {
 	return unknown("list", "")
 }
 
-// readableList tells whether a list names no persons.
-func readableList(l *district.List) bool {
-	return l.Sensitivity.Rank() < indicator.Personal.Rank()
+// listed is the question whether somebody may see a list at all.
+func listed(l *district.List, c echo.Context) access.Ask {
+	return access.Ask{Action: access.See, Object: "list:" + l.ID, Level: access.Sensitivity(l.Sensitivity), Purpose: c.QueryParam("purpose")}
 }
 
-func summary(l *district.List) listAnswer {
+// within are the points of a list that lie where the caller may see them.
+func (a *API) within(c echo.Context, l *district.List) []*tile.Point {
+	points, q := []*tile.Point{}, listed(l, c)
+	for i := range l.Points {
+		q.Areas = []area.Index{area.Index(l.Points[i].Area)}
+		if a.gate.policy.Decide(a.actor(c), q, a.now()).Allowed() {
+			points = append(points, &l.Points[i])
+		}
+	}
+	return points
+}
+
+func summary(l *district.List, size int) listAnswer {
 	return listAnswer{
 		ID: l.ID, Name: l.Name, NameEn: l.NameEn, Owner: l.Owner,
-		Sensitivity: string(l.Sensitivity), Size: len(l.Points),
+		Sensitivity: string(l.Sensitivity), Size: size,
 	}
 }

@@ -46,6 +46,9 @@ func (a *API) getOutlines(c echo.Context) error {
 	if !slices.Contains(tree.Kinds(), values[0]) {
 		return fault.New(fault.NotFound, "/of", "no area is of that kind")
 	}
+	if err := a.seesOne(c, "area:"+c.Param("id"), top); err != nil {
+		return err
+	}
 	out := collection{Type: "FeatureCollection", Features: []feature{}}
 	for _, i := range append([]area.Index{top}, tree.Below(top, values[0])...) {
 		if f, drawn := a.outline(i); drawn {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"citydeck/cockpits/access"
 	"citydeck/cockpits/fault"
 	"citydeck/cockpits/monitor/reading"
 )
@@ -34,6 +35,13 @@ type Readings interface {
 	Post(ctx context.Context, body []byte, source string) (accepted []int, rejected []reading.Rejection, err error)
 }
 
+// Bounded is Readings for a source that may not report everything.
+type Bounded interface {
+	// PostWithin is Post, but asks first for each reading that can be used
+	// whether it may be posted; at the first error nothing is written.
+	PostWithin(ctx context.Context, body []byte, source string, may func(measure, area string) error) ([]int, []reading.Rejection, error)
+}
+
 type receipt struct {
 	Accepted int        `json:"accepted"`
 	Rejected []rejected `json:"rejected"`
@@ -53,7 +61,7 @@ func (a *API) postReadings(c echo.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), writing)
 	defer cancel()
-	accepted, refused, err := a.Readings.Post(ctx, body, anonymousSource)
+	accepted, refused, err := a.post(ctx, c, body)
 	if err != nil {
 		if len(fault.All(err)) == 0 && ctx.Err() != nil {
 			err = fault.New(fault.Unavailable, "", "unknown: repeat with the same id")
@@ -65,6 +73,28 @@ func (a *API) postReadings(c echo.Context) error {
 		out.Rejected[i] = rejected{Index: int(r.Origin.Item), Reason: string(r.Reason), Detail: r.Detail}
 	}
 	return answer(c, http.StatusAccepted, out)
+}
+
+// post hands a body over in its source's name, whatever the readings say.
+func (a *API) post(ctx context.Context, c echo.Context, body []byte) ([]int, []reading.Rejection, error) {
+	actor := a.actor(c)
+	if actor.Kind != access.Source {
+		return a.Readings.Post(ctx, body, anonymousSource)
+	}
+	if len(actor.Areas) == 0 && len(actor.Measures) == 0 {
+		return a.Readings.Post(ctx, body, actor.Name)
+	}
+	return a.Bounded.PostWithin(ctx, body, actor.Name, func(measure, place string) error {
+		at, err := a.areasOf("", []string{place})
+		if err != nil {
+			return err
+		}
+		q := access.Ask{Action: access.Feed, Object: "measure:" + measure, Measure: measure, Areas: at}
+		if a.gate.policy.Decide(actor, q, a.now()).Allowed() {
+			return nil
+		}
+		return a.may(c, q)
+	})
 }
 
 // whole reads a body of at most maxBody that is not encoded.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -81,10 +80,11 @@ func (a *Auth) Leave(ctx context.Context, back string) (to, carried string, err 
 	return to, body + "." + base64.RawURLEncoding.EncodeToString([]byte(a.keep.MAC(trips, body))), nil
 }
 
-// Return ends a sign-in elsewhere: what the session's cookie holds, and where
+// Arrive ends a sign-in elsewhere: what the session's cookie holds, and where
 // the browser goes on.
-func (a *Auth) Return(ctx context.Context, query url.Values, carried, address string) (cookie, back string, err error) {
-	t, ok := a.carried(carried)
+func (a *Auth) Arrive(r *http.Request, address string) (session, back string, err error) {
+	ctx, query := r.Context(), r.URL.Query()
+	t, ok := a.carried(cookie(r, tripCookie))
 	if !ok || !same(t.State, query.Get("state")) || query.Get("code") == "" {
 		a.failed.WithLabelValues("elsewhere").Inc()
 		return "", "", errElsewhere
@@ -115,8 +115,8 @@ func (a *Auth) Return(ctx context.Context, query url.Values, carried, address st
 	if err := a.keep.SetProof(ctx, who); err != nil {
 		return "", "", err
 	}
-	cookie, _, err = a.begin(ctx, who, false, address)
-	return cookie, t.Return, err
+	session, _, err = a.begin(ctx, who, false, address)
+	return session, t.Return, err
 }
 
 // strange is told to who comes back in a way that proves nothing; why goes to the log.
@@ -210,8 +210,5 @@ func client(ctx context.Context) context.Context {
 func ownPath(path string) bool {
 	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\r\n\t") && len(path) <= 500
 }
-
-// Carried is what a request brings back from elsewhere.
-func (a *Auth) Carried(r *http.Request) string { return cookie(r, tripCookie) }
 
 const tripCookie = "citydeck_trip"

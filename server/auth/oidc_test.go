@@ -111,6 +111,13 @@ func travel(t *testing.T, to string) url.Values {
 	return back.Query()
 }
 
+// homecoming is the request with which a browser comes back.
+func homecoming(query url.Values, carried string) *http.Request {
+	r := httptest.NewRequest("GET", "/api/v1/session/oidc/callback?"+query.Encode(), nil)
+	r.AddCookie(&http.Cookie{Name: "citydeck_trip", Value: carried})
+	return r
+}
+
 func TestSignInElsewhere(t *testing.T) {
 	t.Parallel()
 	m := elsewhere(t, nil)
@@ -124,7 +131,7 @@ func TestSignInElsewhere(t *testing.T) {
 		if p := q.Query(); p.Get("code_challenge_method") != "S256" || p.Get("nonce") == "" || p.Get("state") == "" {
 			t.Errorf("asked without PKCE, nonce or state: %s", to)
 		}
-		cookie, back, err := s.Return(t.Context(), travel(t, to), carried, "10.0.0.1")
+		cookie, back, err := s.Arrive(homecoming(travel(t, to), carried), "10.0.0.1")
 		if err != nil || back != "/street/east?tile=a" {
 			t.Fatalf("return %d: %q, %v", i+1, back, err)
 		}
@@ -180,7 +187,7 @@ func TestWhoComesBackOtherwiseThanHeWentIsRefused(t *testing.T) {
 			if tt.trip != nil {
 				carried = tt.trip(carried)
 			}
-			if _, _, err := s.Return(t.Context(), back, carried, ""); !errors.Is(err, fault.Unauthenticated) {
+			if _, _, err := s.Arrive(homecoming(back, carried), ""); !errors.Is(err, fault.Unauthenticated) {
 				t.Errorf("err = %v, want unauthenticated", err)
 			}
 			if ids, _ := s.keep.Sessions(t.Context(), "jane.doe"); len(ids) > 0 {
@@ -214,7 +221,7 @@ func TestWhoIsNotKnownHereStaysOutside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.Return(t.Context(), travel(t, to), carried, ""); !errors.Is(err, fault.Unauthenticated) {
+		if _, _, err := s.Arrive(homecoming(travel(t, to), carried), ""); !errors.Is(err, fault.Unauthenticated) {
 			t.Errorf("%s: %v, want unauthenticated", name, err)
 		}
 	}

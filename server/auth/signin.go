@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"net/http"
 
 	"citydeck/cockpits/access"
 	"citydeck/cockpits/access/account"
@@ -191,9 +192,13 @@ func (a *Auth) endAll(ctx context.Context, name string) error {
 	return err
 }
 
-// Forget ends the session of a cookie that somebody brings along to a new
-// sign-in, so that none that was set before goes on.
-func (a *Auth) Forget(ctx context.Context, cookie string) error {
+// Return ends the session whose cookie somebody brings along to a new sign-in,
+// so that none that was set before goes on.
+func (a *Auth) Return(ctx context.Context, r *http.Request) error {
+	cookie := a.sessionCookie(r)
+	if cookie == "" {
+		return nil
+	}
 	s, err := a.keep.Session(ctx, digest(cookie))
 	if errors.Is(err, fault.NotFound) {
 		return nil

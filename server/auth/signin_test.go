@@ -228,7 +228,9 @@ func TestASessionEnds(t *testing.T) {
 		}, true},
 		"when its cookie is brought to a new sign-in": {access.Viewer, func(t *testing.T, s *stage, a access.Actor) {
 			cookie, _ := s.signIn(t, "wang", "")
-			if err := s.Forget(t.Context(), cookie); err != nil || s.byCookie(t, cookie).Kind != access.Nobody {
+			r := httptest.NewRequest("POST", "/api/v1/session", nil)
+			r.AddCookie(&http.Cookie{Name: "citydeck", Value: cookie})
+			if err := s.Return(t.Context(), r); err != nil || s.byCookie(t, cookie).Kind != access.Nobody {
 				t.Errorf("forget: %v", err)
 			}
 		}, false},
