@@ -19,6 +19,7 @@ const (
 func (l *loader) check() {
 	l.door()
 	l.redis()
+	l.elsewhere()
 	c := &l.cfg
 	if c.Data.Dir == "" {
 		l.bad(l.where("data.dir"), "data.dir is empty: it must name a folder")
@@ -55,8 +56,8 @@ func (l *loader) exposed() {
 	if l.cfg.Auth.Anonymous == viewer {
 		l.bad(l.where("auth.anonymous"), `auth.anonymous = "viewer" shows everything to everybody, and http.listen = %q is beyond loopback: set it to "none", or listen on 127.0.0.1 behind a proxy`, c.Listen)
 	}
-	if !c.Insecure {
-		l.bad(l.where("http.listen"), "http.listen = %q is beyond loopback, where plain HTTP can be read and changed on its way: listen on 127.0.0.1 behind a proxy with TLS, or set http.insecure = true", c.Listen)
+	if !c.Insecure && c.TLSCert == "" {
+		l.bad(l.where("http.listen"), "http.listen = %q is beyond loopback, where plain HTTP can be read and changed on its way: set http.tls_cert and http.tls_key, or listen on 127.0.0.1 behind a proxy with TLS, or set http.insecure = true", c.Listen)
 	}
 	if l.cfg.Demo.Enabled {
 		l.bad(l.where("demo.enabled"), "demo.enabled = true shows invented figures, and http.listen = %q is beyond loopback: set it to false", c.Listen)
@@ -78,12 +79,30 @@ func (l *loader) door() {
 			l.bad(l.where("http.hosts"), "http.hosts: %q is not a host name, with or without port", h)
 		}
 	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || c.PublicURL != u.Scheme+"://"+u.Host) {
+		l.bad(l.where("http.public_url"), "http.public_url = %q is not of the form https://host or https://host:port", c.PublicURL)
+	}
 	for _, p := range c.TrustedProxies {
 		_, errAddr := netip.ParseAddr(p)
 		_, errNet := netip.ParsePrefix(p)
 		if errAddr != nil && errNet != nil {
 			l.bad(l.where("http.trusted_proxies"), "http.trusted_proxies: %q is neither an address nor a network such as 10.0.0.0/8", p)
 		}
+	}
+}
+
+// elsewhere checks where else people may sign in.
+func (l *loader) elsewhere() {
+	c := &l.cfg.Auth
+	u, err := url.Parse(c.OIDCIssuer)
+	if c.OIDCIssuer == "" {
+		return
+	}
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
+		l.bad(l.where("auth.oidc_issuer"), "auth.oidc_issuer = %q is not of the form https://host/…", c.OIDCIssuer)
+	}
+	if c.OIDCSecret != "" && c.OIDCSecretFile != "" {
+		l.bad(l.where("auth.oidc_secret_file"), "auth.oidc_secret and auth.oidc_secret_file: only one of them")
 	}
 }
 

@@ -17,6 +17,7 @@ type Config struct {
 	District District `toml:"district"`
 	Demo     Demo     `toml:"demo"`
 	Auth     Auth     `toml:"auth"`
+	Record   Record   `toml:"record"`
 	Live     Live     `toml:"live"`
 	Stock    Stock    `toml:"stock"`
 	Dedupe   Dedupe   `toml:"dedupe"`
@@ -32,6 +33,9 @@ type HTTP struct {
 	Hosts          []string `toml:"hosts"`           // host names that are answered; empty: all
 	TrustedProxies []string `toml:"trusted_proxies"` // addresses or networks whose X-Forwarded-For is believed
 	Insecure       bool     `toml:"insecure"`        // whether plain HTTP may leave this machine
+	PublicURL      string   `toml:"public_url"`      // under which browsers reach us; empty: http.listen
+	TLSCert        string   `toml:"tls_cert"`        // PEM files; both or none
+	TLSKey         string   `toml:"tls_key"`
 }
 
 // Redis is where readings come from.
@@ -78,7 +82,25 @@ type Demo struct {
 
 // Auth says who may do what.
 type Auth struct {
-	Anonymous string `toml:"anonymous" is:"viewer|none"`
+	Anonymous string        `toml:"anonymous" is:"viewer|none"`
+	Profile   string        `toml:"profile" is:"mlps|asvs"`        // rules for passwords
+	LockAfter int           `toml:"lock_after" from:"1" to:"1000"` // wrong passwords for one name from one address
+	LockFor   time.Duration `toml:"lock_for" from:"1s" to:"168h"`
+	Idle      time.Duration `toml:"idle" from:"1m" to:"24h"`      // unused sessions; half of it for commander and admin
+	Absolute  time.Duration `toml:"absolute" from:"1m" to:"168h"` // any session
+	Sessions  int           `toml:"sessions" from:"1" to:"1000"`  // of one person at once
+
+	OIDCIssuer     string `toml:"oidc_issuer"` // where else people may sign in; empty: nowhere
+	OIDCClient     string `toml:"oidc_client"`
+	OIDCSecret     Secret `toml:"oidc_secret"`
+	OIDCSecretFile string `toml:"oidc_secret_file"`
+	OIDCClaim      string `toml:"oidc_claim"` // which names the account of who comes first
+}
+
+// Record is where what must never be lost finds its keys and anchors.
+type Record struct {
+	KeyFile    string `toml:"key_file"`    // empty: record.keys in data.dir
+	AnchorPath string `toml:"anchor_path"` // file; empty: record.anchors in data.dir
 }
 
 // Live is how often changes go out.
@@ -125,12 +147,15 @@ func Default() Config {
 		Data:    Data{Dir: "data", Checkpoint: 5 * time.Second},
 		History: History{Minutes: 7 * 24 * time.Hour, Hours: 2 * 365 * 24 * time.Hour},
 		Demo:    Demo{Enabled: true, Rate: 500, Seed: 1},
-		Auth:    Auth{Anonymous: viewer},
-		Live:    Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
-		Stock:   Stock{Forget: 30 * 24 * time.Hour},
-		Dedupe:  Dedupe{Window: time.Hour, Max: 2_000_000},
-		Limits:  Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
-		Log:     Log{Level: "info", Format: "auto"},
+		Auth: Auth{
+			Anonymous: viewer, Profile: "mlps", LockAfter: 5, LockFor: 15 * time.Minute,
+			Idle: 30 * time.Minute, Absolute: 12 * time.Hour, Sessions: 20, OIDCClaim: "preferred_username",
+		},
+		Live:   Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
+		Stock:  Stock{Forget: 30 * 24 * time.Hour},
+		Dedupe: Dedupe{Window: time.Hour, Max: 2_000_000},
+		Limits: Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
+		Log:    Log{Level: "info", Format: "auto"},
 	}
 }
 
