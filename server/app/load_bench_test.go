@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,9 +24,10 @@ import (
 
 // crowd is many screens in a process of their own (server/live/crowd).
 type crowd struct {
-	b   *testing.B
-	in  io.WriteCloser
-	out *bufio.Reader
+	b     *testing.B
+	in    io.WriteCloser
+	out   *bufio.Reader
+	leave func() // ends it; a second call does nothing
 }
 
 // crowdProgram builds the load client.
@@ -53,13 +55,14 @@ func startCrowd(b *testing.B, program string, args ...any) *crowd {
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() {
+	leave := sync.OnceFunc(func() {
 		_ = in.Close()
 		if err := cmd.Wait(); err != nil {
 			b.Errorf("the load client: %v", err)
 		}
 	})
-	return &crowd{b, in, bufio.NewReader(out)}
+	b.Cleanup(leave)
+	return &crowd{b, in, bufio.NewReader(out), leave}
 }
 
 // answer is what the load client says, of all its commands.
@@ -166,6 +169,7 @@ func BenchmarkLoad(b *testing.B) {
 				if r.Wrong+int(r.Gaps+r.Lost) > 0 {
 					b.Errorf("%d tiles don't show what was sent last, %d deltas don't fit, %d screens were lost", r.Wrong, r.Gaps, r.Lost)
 				}
+				c.leave() // its descriptors are needed again
 				bare := bareWrites(b, program, load.screens, a)
 				b.ReportMetric(a.StatesPerSecond, "states/s")
 				b.ReportMetric(cpu.Seconds()/a.Seconds*100, "%core")
@@ -195,8 +199,10 @@ func bareWrites(b *testing.B, program string, screens int, a answer) float64 {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	fds := make(chan int, screens)
+	fds, done := make(chan int, screens), make(chan struct{})
+	defer close(done)
 	go func() {
+		defer close(fds)
 		for range screens {
 			conn, err := l.Accept()
 			if err != nil {
@@ -210,13 +216,15 @@ func bareWrites(b *testing.B, program string, screens int, a answer) float64 {
 			defer file.Close()
 			fds <- int(file.Fd())
 		}
-		<-b.Context().Done()
+		<-done
 	}()
 	c := startCrowd(b, program, "-server", l.Addr().String(), "-screens", screens)
 	c.do("drain")
 	list := make([]int, screens)
 	for i := range list {
-		list[i] = <-fds
+		if list[i] = <-fds; list[i] == 0 {
+			b.Fatalf("only %d connections came", i)
+		}
 	}
 	frame := make([]byte, a.Bytes/max(a.Frames, 1))
 	rounds := max(int(a.Frames)/screens/2, 1) // half as long
