@@ -88,23 +88,28 @@ type Engine struct {
 	tick     time.Duration
 	done     int64 // Unix ms at which the last round was completed
 
-	opt       rollup.Options
-	marks     []mark          // how far each stream is read: the sources' first
-	lines     []rollup.Pair   // whose values are kept
-	rows      []Row           // not handed to the keeper yet
-	happened  Happened        // since the last checkpoint was begun
-	renote    Happened        // of the checkpoint that was restored
-	serial    int64           // of the last checkpoint that was begun
-	taken     time.Time       // when that was
-	changed   bool            // something came since
-	capture   *rollup.Capture // the one being written; nil: none
-	draft     parcel          // what it belongs to
-	keeping   bool            // the keeper is at work
-	parcels   chan parcel
-	results   chan kept
-	awaited   []awaiting
-	importing bool
-	imports   []string // digests of the files that are in the state
+	opt          rollup.Options
+	marks        []mark          // how far each stream is read: the sources' first
+	lines        []rollup.Pair   // whose values are kept
+	rows         []Row           // not handed to the keeper yet
+	happened     Happened        // since the last checkpoint was begun
+	renote       Happened        // of the checkpoint that was restored
+	serial       int64           // of the last checkpoint that was begun
+	taken        time.Time       // when that was
+	changed      bool            // something came since
+	capture      *rollup.Capture // the one being written; nil: none
+	draft        parcel          // what it belongs to
+	keeping      bool            // the keeper is at work
+	parcels      chan parcel
+	results      chan kept
+	awaited      []awaiting
+	compared     []compared    // stats, and over what
+	past         past          // what they were then
+	renewed      chan struct{} // holds one: look back again
+	recordedOnce bool          // since the start
+	compareAt    int64         // the minute in which they were last drawn for that
+	importing    bool
+	imports      []string // digests of the files that are in the state
 }
 
 const unknown = -1
@@ -124,7 +129,7 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 		asks:    make(chan func()),
 		behind:  make([]atomic.Int64, len(sources)),
 		tick:    cfg.Tick,
-		parcels: make(chan parcel, 1), results: make(chan kept, 1),
+		parcels: make(chan parcel, 1), results: make(chan kept, 1), renewed: make(chan struct{}, 1),
 	}
 	for i := range e.behind {
 		e.behind[i].Store(unknown)
@@ -152,6 +157,9 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 	e.view = tile.View{State: e.state, Traces: make(map[tile.TraceKey]*series.Trace)}
 	e.wall = newWall(d)
 	e.trace()
+	if cfg.Keeper != nil {
+		e.compared, e.view.Past = e.comparisons(), e.valueThen
+	}
 	return e
 }
 
@@ -188,6 +196,9 @@ func (e *Engine) Run(ctx context.Context) error {
 		start(func() error { return e.read(ctx, e.sources[i], feeds[i]) })
 		start(func() error { return e.probe(ctx, i) })
 	}
+	if e.cfg.Keeper != nil {
+		start(func() error { return e.compare(ctx) })
+	}
 	start(func() error {
 		e.catchUp(ctx, feeds)
 		for i := range feeds {
@@ -210,6 +221,9 @@ func (e *Engine) renew(ctx context.Context) {
 		}
 	}
 	e.recall(ctx)
+	if found, err := e.lookBack(ctx, e.now()); err == nil {
+		e.past = found
+	}
 }
 
 // guarded turns a panic into an error.

@@ -39,9 +39,10 @@ func tiny(t testing.TB) *district.District {
 // source plays a stream: batches that a test puts in, and quiet between them.
 type source struct {
 	in       chan reading.Batch
-	endless  bool         // never says that it has caught up
-	asked    atomic.Int64 // how often Next was called
-	lag      atomic.Int64 // ms; below 0: Redis can't be asked
+	at       reading.EntryID // of the last batch; Next's own
+	endless  bool            // never says that it has caught up
+	asked    atomic.Int64    // how often Next was called
+	lag      atomic.Int64    // ms; below 0: Redis can't be asked
 	mu       sync.Mutex
 	rejected []reading.Rejection // guarded by mu
 }
@@ -54,9 +55,10 @@ func (s *source) Next(ctx context.Context) (reading.Batch, error) {
 	defer quiet.Stop()
 	select {
 	case b := <-s.in:
+		s.at = b.Position
 		return b, nil
 	case <-quiet.C:
-		return reading.Batch{Caught: !s.endless}, nil
+		return reading.Batch{Position: s.at, Caught: !s.endless}, nil
 	case <-ctx.Done():
 		return reading.Batch{}, ctx.Err()
 	}

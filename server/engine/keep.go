@@ -99,6 +99,10 @@ func (e *Engine) settled(k kept) {
 		e.rows = append(k.rows, e.rows...)
 		e.rows = e.rows[max(0, len(e.rows)-maxRows):]
 	}
+	if k.recorded == nil && len(k.rows) > 0 && !e.recordedOnce {
+		e.recordedOnce = true
+		e.renewal()
+	}
 	switch {
 	case k.checkpoint == nil:
 	case k.saved != nil:
@@ -139,4 +143,22 @@ func (e *Engine) hand(p parcel) {
 	p.rows, e.rows = e.rows, nil
 	e.keeping = true
 	e.parcels <- p // holds one, and the keeper is free
+}
+
+// enough is how many rows are handed on while the engine still catches up.
+const enough = 240
+
+// handOn gives the keeper rows while nothing else is kept.
+func (e *Engine) handOn() {
+	if e.cfg.Keeper == nil {
+		return
+	}
+	select {
+	case k := <-e.results:
+		e.settled(k)
+	default:
+	}
+	if !e.keeping && len(e.rows) >= enough {
+		e.hand(parcel{})
+	}
 }

@@ -114,13 +114,14 @@ func (e *Engine) catchUp(ctx context.Context, feeds []chan delivery) {
 	began := e.now()
 	limit, cancel := context.WithTimeout(ctx, e.cfg.CatchUp)
 	defer cancel()
-	p := past{feeds: feeds, waiting: make([]*delivery, len(feeds)), caught: make([]bool, len(feeds)), away: make([]bool, len(feeds))}
+	p := backlog{feeds: feeds, waiting: make([]*delivery, len(feeds)), caught: make([]bool, len(feeds)), away: make([]bool, len(feeds))}
 	for limit.Err() == nil {
 		d := p.oldest(limit)
 		if d == nil {
 			break
 		}
 		e.replay(d)
+		e.handOn()
 	}
 	for _, d := range p.waiting {
 		if d != nil {
@@ -137,8 +138,8 @@ func (e *Engine) catchUp(ctx context.Context, feeds []chan delivery) {
 	e.pub.Flush()
 }
 
-// past is what stood in the streams at start, by stream.
-type past struct {
+// backlog is what stood in the streams at start, by stream.
+type backlog struct {
 	feeds   []chan delivery
 	waiting []*delivery // read, and not yet taken
 	caught  []bool      // all of it was taken
@@ -147,7 +148,7 @@ type past struct {
 
 // oldest takes the oldest batch of all streams; nil: all is taken, or ctx
 // ended. A stream in trouble is not waited for while another has something.
-func (p *past) oldest(ctx context.Context) *delivery {
+func (p *backlog) oldest(ctx context.Context) *delivery {
 	for i := range p.feeds {
 		if !p.caught[i] && p.waiting[i] == nil && !p.away[i] {
 			p.waiting[i] = receive(ctx, p.feeds[i])
@@ -180,7 +181,7 @@ func (p *past) oldest(ctx context.Context) *delivery {
 }
 
 // first is the stream of the oldest batch; below 0: there is none.
-func (p *past) first() int {
+func (p *backlog) first() int {
 	first := -1
 	for i, d := range p.waiting {
 		if d != nil && (first < 0 || d.batch.Newest < p.waiting[first].batch.Newest) {

@@ -39,9 +39,13 @@ func (e *Engine) markTimed(now int64) {
 		e.second = now
 		e.wall.markAll(e.wall.restless)
 	}
+	if at := now / minute; at != e.compareAt && e.cfg.Keeper != nil {
+		e.compareAt = at
+		e.markStats() // then has moved on too
+	}
 	for i := range e.steps {
 		s := &e.steps[i]
-		if s.next == s.seen {
+		if s.next == s.seen || s.record {
 			continue
 		}
 		s.seen = s.next
