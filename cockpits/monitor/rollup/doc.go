@@ -6,3 +6,6 @@ import "citydeck/cockpits/area"
 
 // Area is an area's index, under the name by which packages above the roll-up use it.
 type Area = area.Index
+
+// None is no area.
+const None = area.None

@@ -74,7 +74,7 @@ const (
 // What a small cell hides is hidden here too, after all was recombined.
 func (s *State) Explain(p indicator.Place, a area.Index) Explanation {
 	h := &s.held[p]
-	e := Explanation{Figure: s.Figure(p, a), Reconciles: true, Gaps: s.gaps}
+	e := Explanation{Figure: s.Figure(p, a), Reconciles: true, Gaps: slices.Clone(s.gaps)}
 	parts := make([]indicator.Part, 0, len(h.Parts))
 	for i, m := range h.Parts {
 		part := s.part(h, i, a)

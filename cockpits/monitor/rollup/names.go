@@ -20,8 +20,11 @@ func (s *State) Catalogue() *indicator.Catalogue { return s.cat }
 // Shown tells whether an indicator's figure at an area may be drawn without a
 // purpose: a personal one only at the root and its children (contracts §2).
 func (s *State) Shown(p indicator.Place, a area.Index) bool {
-	return s.tree.Depth(a) <= 1 || s.cat.SensitivityOf(p).Rank() < indicator.Personal.Rank()
+	return !s.Deep(a) || s.cat.SensitivityOf(p).Rank() < indicator.Personal.Rank()
 }
+
+// Deep tells whether an area lies below the root's children.
+func (s *State) Deep(a area.Index) bool { return s.tree.Depth(a) > 1 }
 
 // Restless tells whether readings of a measure came since it was last asked.
 func (s *State) Restless(m indicator.Index) bool {
