@@ -17,6 +17,7 @@ import (
 type crowd struct {
 	*settings
 	screens []*screen
+	closely int // how many are looked at closely
 	epoll   int
 	byFD    []atomic.Pointer[screen]
 	mu      sync.Mutex           // held while sockets are read
@@ -38,6 +39,7 @@ func gather(s *settings) (*crowd, error) {
 	for i := range s.screens {
 		one := &screen{close: i%every == 0}
 		if one.close {
+			c.closely++
 			one.values = make([]atomic.Int64, s.tiles)
 		}
 		c.screens = append(c.screens, one)

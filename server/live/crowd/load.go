@@ -55,6 +55,9 @@ func (c *crowd) load(lasting time.Duration) (any, error) {
 		Seconds: time.Since(l.began).Seconds(),
 		Frames:  c.frames.Load() - frames, States: c.states.Load() - states, Bytes: c.bytes.Load() - bytes,
 	}
+	if c.compress { // only those that are looked at closely are inflated
+		a.States *= int64(len(c.screens) / c.closely)
+	}
 	a.FramesPerSecond = float64(a.Frames) / a.Seconds
 	a.StatesPerSecond = float64(a.States) / a.Seconds
 	return a, nil

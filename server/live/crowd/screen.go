@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -99,11 +100,13 @@ func (c *crowd) first(s *screen, in *bufio.Reader) error {
 		if frame[0] == 0x88 {
 			return errors.New("closed by the server")
 		}
-		if frame[0] == 0xc1 { // compressed: which state it is doesn't matter
-			s.epoch = "?"
-			break
+		text := frame[start:]
+		if frame[0] == compressed {
+			if text, err = inflate(text); err != nil {
+				return err
+			}
 		}
-		c.look(s, frame[start:])
+		c.look(s, text)
 	}
 	if had != "" && had == s.epoch {
 		c.resumed.Add(1)
@@ -174,6 +177,18 @@ func (c *crowd) take(s *screen, room []byte) bool {
 	}
 }
 
+// The first bytes of whole text frames.
+const (
+	plainText  = 0x81
+	compressed = 0xc1
+)
+
+// inflate undoes permessage-deflate without context.
+func inflate(b []byte) ([]byte, error) {
+	const end = "\x00\x00\xff\xff\x01\x00\x00\xff\xff"
+	return io.ReadAll(flate.NewReader(io.MultiReader(bytes.NewReader(b), strings.NewReader(end))))
+}
+
 // split takes whole frames off, and gives what is left.
 func (c *crowd) split(s *screen, data []byte) []byte {
 	for len(data) >= 2 {
@@ -190,8 +205,13 @@ func (c *crowd) split(s *screen, data []byte) []byte {
 			return data
 		}
 		c.frames.Add(1)
-		if data[0] == 0x81 {
-			c.look(s, data[start:start+size])
+		switch text := data[start : start+size]; {
+		case data[0] == plainText:
+			c.look(s, text)
+		case data[0] == compressed && s.close:
+			if text, err := inflate(text); err == nil {
+				c.look(s, text)
+			}
 		}
 		data = data[start+size:]
 	}
