@@ -28,6 +28,7 @@ type notes struct {
 	Tree     map[string]badge `json:"tree,omitempty"`
 	Happened Happened         `json:"happened"`
 	Imports  []string         `json:"imports,omitempty"`
+	Refused  refusals         `json:"refused,omitempty"`
 }
 
 type event struct {
@@ -142,7 +143,7 @@ func (e *Engine) finish() {
 }
 
 func (e *Engine) notes() notes {
-	n := notes{Serial: e.serial, Happened: e.happened, Imports: e.imports, Tree: make(map[string]badge)}
+	n := notes{Serial: e.serial, Happened: e.happened, Imports: e.imports, Refused: e.refused, Tree: make(map[string]badge)}
 	for _, v := range e.view.Events {
 		n.Events = append(n.Events, event{v.ID, v.At, v.Kind, e.state.AreaID(v.Area), v.Text, v.TextEn})
 	}
@@ -171,6 +172,9 @@ func (e *Engine) Restore(cp *rollup.Checkpoint) error {
 	}
 	e.state, e.view.State = state, state
 	e.serial, e.imports, e.renote = n.Serial, n.Imports, n.Happened
+	if n.Refused != nil {
+		e.refused = n.Refused
+	}
 	e.replayed, e.started = cp.Taken, true
 	for i := range e.steps {
 		s := &e.steps[i]

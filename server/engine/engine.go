@@ -108,6 +108,7 @@ type Engine struct {
 	renewed      chan struct{} // holds one: look back again
 	recordedOnce bool          // since the start
 	compareAt    int64         // the minute in which they were last drawn for that
+	refused      refusals
 	importing    bool
 	imports      []string // digests of the files that are in the state
 }
@@ -129,6 +130,7 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 		asks:    make(chan func()),
 		behind:  make([]atomic.Int64, len(sources)),
 		tick:    cfg.Tick,
+		refused: make(refusals),
 		parcels: make(chan parcel, 1), results: make(chan kept, 1), renewed: make(chan struct{}, 1),
 	}
 	for i := range e.behind {

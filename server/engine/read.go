@@ -239,6 +239,7 @@ func (e *Engine) note(b *reading.Batch, over []reading.Rejection) {
 	for _, list := range [][]reading.Rejection{b.Rejected, over} {
 		for i := range list {
 			e.state.Refuse(list[i].Measure, list[i].Area, ms(list[i].Origin.Entry))
+			e.refuse(list[i].Source, list[i].Reason)
 		}
 	}
 	if int(b.Stream) >= len(e.marks) {
@@ -275,7 +276,7 @@ func (e *Engine) apply(r *reading.Reading, over []reading.Rejection) []reading.R
 		m := e.cfg.District.Catalogue.Measures[r.Measure].ID
 		a := e.cfg.District.Areas.At(r.Area).ID
 		return append(over, reading.Rejection{
-			Origin: r.Origin, Reason: reading.TooMany, Measure: m, Area: a,
+			Origin: r.Origin, Reason: reading.TooMany, Measure: m, Area: a, Source: r.Source,
 			Detail: "a new point, and limits.points are in use",
 		})
 	case rollup.Repeated:

@@ -17,7 +17,7 @@ const (
 func (d *Decoder) reject(origin Origin, reason Reason, detail, came string) Rejection {
 	return Rejection{
 		Origin: origin, Reason: reason, Detail: detail, Reading: came,
-		Measure: short(d.came.measure.b), Area: short(d.came.area.b),
+		Measure: short(d.came.measure.b), Area: short(d.came.area.b), Source: short(d.came.source.b),
 	}
 }
 

@@ -2,6 +2,9 @@ package reading
 
 import "math"
 
+// Instant reads what `at` may be, as Unix milliseconds.
+func Instant(text string) (ms int64, ok bool) { return parseTime([]byte(text)) }
+
 // parseTime reads Unix milliseconds (digits alone) or a time of RFC 3339,
 // strictly: with T, with seconds, with Z or an offset of hours and minutes, on
 // a day that exists. What is finer than a millisecond is cut off.

@@ -71,6 +71,7 @@ type Rejection struct {
 	Reading string // what came, as JSON, cut at 4 KiB, member masked
 	Measure string // as it came, for explain; may be empty or unknown
 	Area    string
+	Source  string // as it came
 }
 
 // Batch is what one read of one stream gave, in the stream's order.

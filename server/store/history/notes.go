@@ -13,6 +13,8 @@ import (
 type Restatement struct {
 	Line
 	Window string   `db:"span"`   // 2025-12-31, 2025-12 or 2025
+	Since  int64    `db:"since"`  // Unix ms: the window's first instant
+	Until  int64    `db:"until"`  // the first after it
 	Was    *float64 `db:"was"`    // nil: no value
 	Is     *float64 `db:"now_is"` // nil: no value
 	At     int64    `db:"at"`     // Unix ms
@@ -32,10 +34,10 @@ type Gap struct {
 const (
 	undoRestatements  = `delete from restatement where serial >= ?`
 	undoGaps          = `delete from gap where serial >= ?`
-	insertRestatement = `insert into restatement (serial, nth, indicator, area, span, was, now_is, at, reason)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertRestatement = `insert into restatement (serial, nth, indicator, area, span, since, until, was, now_is, at, reason)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertGap        = `insert into gap (serial, nth, stream, kind, since, until, entries, found) values (?, ?, ?, ?, ?, ?, ?, ?)`
-	someRestatements = `select indicator, area, span, was, now_is, at, reason from restatement
+	someRestatements = `select indicator, area, span, since, until, was, now_is, at, reason from restatement
 where (? = '' or indicator = ?) and (? = '' or area = ?) and at >= ? and at <= ? order by at, serial, nth limit ?`
 	someGaps = `select stream, kind, since, until, entries, found from gap
 where found >= ? and found <= ? order by found, serial, nth limit ?`
@@ -51,7 +53,7 @@ func (h *History) Note(ctx context.Context, serial int64, restated []Restatement
 			}
 		}
 		for i, r := range restated {
-			if _, err := tx.ExecContext(ctx, tx.Rebind(insertRestatement), serial, i, r.Indicator, r.Area, r.Window, r.Was, r.Is, r.At, r.Reason); err != nil {
+			if _, err := tx.ExecContext(ctx, tx.Rebind(insertRestatement), serial, i, r.Indicator, r.Area, r.Window, r.Since, r.Until, r.Was, r.Is, r.At, r.Reason); err != nil {
 				return err
 			}
 		}

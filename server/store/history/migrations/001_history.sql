@@ -27,6 +27,8 @@ create table restatement (
     indicator text not null,
     area text not null,
     span text not null,
+    since bigint not null,
+    until bigint not null,
     was double precision,
     now_is double precision,
     at bigint not null,
