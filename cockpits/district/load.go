@@ -34,7 +34,7 @@ func Load(fsys fs.FS) (*District, error) {
 	shapes := l.outlines()
 	l.readLists()
 	l.readPoints()
-	l.addresses()
+	l.addresses(shapes)
 	l.shifted(shapes)
 	l.calendar()
 	l.definitions()

@@ -102,24 +102,3 @@ func (l *loader) calendar() {
 		l.d.Holidays[date] = kind
 	}
 }
-
-// addresses checks addresses.csv; nothing of it is kept yet.
-func (l *loader) addresses() {
-	const file = "addresses.csv"
-	seen := map[string]int{}
-	for _, r := range l.Records(file, []string{"code", "name", "area", "lon", "lat"}) {
-		code := r.Get("code")
-		if code == "" {
-			l.Log.Add(file, r.Line, "code is missing")
-		}
-		if first, twice := seen[code]; twice && code != "" {
-			l.Log.Add(file, r.Line, "code %q stands in line %d already", code, first)
-		} else {
-			seen[code] = r.Line
-		}
-		if _, found := l.where(r.Get("area")); !found {
-			l.Log.Add(file, r.Line, "area %q of address %q is unknown", r.Get("area"), code)
-		}
-		l.position(file, &r)
-	}
-}

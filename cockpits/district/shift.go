@@ -24,53 +24,61 @@ const (
 	sureShifted   = 0.9 // share of these that the shift brings inside
 )
 
+// drift counts how the places of one file lie to the outlines.
+type drift struct{ all, outside, back, on, first int }
+
+// add counts a place; without an outline around it there is nothing to tell.
+func (d *drift) add(s outline.Shape, m mark) {
+	if s == nil {
+		return
+	}
+	d.all++
+	if s.Holds(m.lon, m.lat) {
+		return
+	}
+	d.outside++
+	if d.first == 0 {
+		d.first = m.line
+	}
+	east, north := outline.Shift(m.lon, m.lat)
+	if s.Holds(m.lon-east, m.lat-north) {
+		d.back++
+	}
+	if s.Holds(m.lon+east, m.lat+north) {
+		d.on++
+	}
+}
+
 // shifted reports, once a file, places that are in GCJ-02 while the outlines
 // are not, or the other way round.
 func (l *loader) shifted(shapes map[area.Index]outline.Shape) {
 	if len(shapes) == 0 || l.Log.In(areasFile) || l.Log.In(geoFile) {
 		return
 	}
-	type count struct{ all, outside, back, on, first int }
-	counts := map[string]*count{}
+	drifts := map[string]*drift{}
 	var files []string
 	for _, m := range l.marks {
-		s := l.around(shapes, m.area)
-		if s == nil {
-			continue
-		}
-		c := counts[m.file]
-		if c == nil {
-			c = &count{}
-			counts[m.file] = c
+		if drifts[m.file] == nil {
+			drifts[m.file] = &drift{}
 			files = append(files, m.file)
 		}
-		c.all++
-		if s.Holds(m.lon, m.lat) {
-			continue
-		}
-		c.outside++
-		if c.first == 0 {
-			c.first = m.line
-		}
-		east, north := outline.Shift(m.lon, m.lat)
-		if s.Holds(m.lon-east, m.lat-north) {
-			c.back++
-		}
-		if s.Holds(m.lon+east, m.lat+north) {
-			c.on++
-		}
+		drifts[m.file].add(l.around(shapes, m.area), m)
 	}
 	for _, file := range files {
-		c := counts[file]
-		if c.outside < fewestShifted || 10*c.outside < c.all {
-			continue
-		}
-		switch need := int(math.Ceil(sureShifted * float64(c.outside))); {
-		case c.back >= need:
-			l.Log.Add(file, c.first, "the places look like GCJ-02, about 500 m off: %d of %d lie outside their area's outline, and inside when moved back to WGS-84", c.outside, c.all)
-		case c.on >= need:
-			l.Log.Add(geoFile, 1, "the outlines look like GCJ-02, about 500 m off: %d of %d places of %s lie outside, and inside when moved as well", c.outside, c.all, file)
-		}
+		l.drifted(file, *drifts[file])
+	}
+}
+
+// drifted reports a file whose places lie beside the outlines by the shift.
+func (l *loader) drifted(file string, d drift) {
+	if d.outside < fewestShifted || 10*d.outside < d.all {
+		return
+	}
+	switch need := int(math.Ceil(sureShifted * float64(d.outside))); {
+	case d.back >= need:
+		l.Log.Add(file, d.first, "the places look like GCJ-02, about 500 m off: %d of %d lie outside their area's outline, and inside when moved back to WGS-84 (the command convert does that)", d.outside, d.all)
+	case d.on >= need:
+		l.Log.Add(geoFile, 1, "the outlines look like GCJ-02, about 500 m off: %d of %d places of %s lie outside, and inside when moved as well (the command convert moves them back)", d.outside, d.all, file)
 	}
 }
 

@@ -115,3 +115,14 @@ func TestTheShiftOfGCJ02(t *testing.T) {
 		t.Errorf("in Paris the shift is %v, %v, want none", east, north)
 	}
 }
+
+func TestUnshiftUndoesTheShift(t *testing.T) {
+	t.Parallel()
+	for _, p := range [][2]float64{{120.17, 30.28}, {87.6, 43.8}, {110.33, 20.02}, {126.5, 45.8}, {2.35, 48.85}} {
+		east, north := outline.Shift(p[0], p[1])
+		lon, lat := outline.Unshift(p[0]+east, p[1]+north)
+		if math.Abs(lon-p[0]) > 1e-8 || math.Abs(lat-p[1]) > 1e-8 {
+			t.Errorf("%v there and back is %v, %v", p, lon, lat)
+		}
+	}
+}

@@ -26,3 +26,14 @@ func Shift(lon, lat float64) (east, north float64) {
 	east = east * 180 / (halfAxis / root * math.Cos(rad) * math.Pi)
 	return east, north
 }
+
+// Unshift is where a place in GCJ-02 lies in WGS-84, to a millimetre or so.
+func Unshift(lon, lat float64) (lon84, lat84 float64) {
+	const rounds = 6 // each is nearer by some thousand times
+	lon84, lat84 = lon, lat
+	for range rounds {
+		east, north := Shift(lon84, lat84)
+		lon84, lat84 = lon-east, lat-north
+	}
+	return lon84, lat84
+}

@@ -1,0 +1,128 @@
+package names
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/district"
+	"citydeck/cockpits/tile"
+)
+
+// Index knows the names of a district's areas and points. It never changes.
+type Index struct {
+	d       *district.District
+	entries []entry
+}
+
+type entry struct {
+	name  string // folded; both languages, and the id, each in a line of its own
+	area  area.Index
+	list  int // of a point; -1: an area
+	point int
+}
+
+// Hit is an area or a point that was found.
+type Hit struct {
+	Area  area.Index  // itself, or where the point belongs
+	List  int         // in District.Lists; -1: an area
+	Point *tile.Point // nil: an area
+}
+
+// New reads the names of a district.
+func New(d *district.District) *Index {
+	n := d.Areas.Len()
+	for i := range d.Lists {
+		n += len(d.Lists[i].Points)
+	}
+	x := &Index{d: d, entries: make([]entry, 0, n)}
+	for i := range area.Index(d.Areas.Len()) {
+		a := d.Areas.At(i)
+		x.entries = append(x.entries, entry{name: folded(a.Name, a.NameEn, a.Code), area: i, list: -1})
+	}
+	for i := range d.Lists {
+		for j := range d.Lists[i].Points {
+			p := &d.Lists[i].Points[j]
+			x.entries = append(x.entries, entry{name: folded(p.Name, p.ID), area: p.Area, list: i, point: j})
+		}
+	}
+	return x
+}
+
+// folded puts several names into one text; no word reaches over a line's end.
+func folded(names ...string) string {
+	for i, n := range names {
+		names[i] = Fold(n)
+	}
+	return strings.Trim(strings.Join(names, "\n"), "\n")
+}
+
+// Find lists at most limit of the areas and points whose names hold all the
+// words and that may be seen, the nearest first: what is named so, what begins
+// so, the rest; of these areas before points, then the shorter name.
+func (x *Index) Find(words []string, limit int, sees func(Hit) bool) []Hit {
+	type ranked struct {
+		rank  Rank
+		entry *entry
+	}
+	var found []ranked
+	for i := range x.entries {
+		if e := &x.entries[i]; Holds(e.name, words) {
+			found = append(found, ranked{rankOf(e.name, words, e.list >= 0), e})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int { return a.rank.Compare(b.rank) })
+	var hits []Hit
+	for _, f := range found {
+		if len(hits) == limit {
+			break
+		}
+		h := Hit{Area: f.entry.area, List: f.entry.list}
+		if h.List >= 0 {
+			h.Point = &x.d.Lists[h.List].Points[f.entry.point]
+		}
+		if sees(h) {
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// Rank says how near a name is to a question; the smaller the nearer.
+type Rank struct {
+	how    int // named so, begins so, holds it
+	point  bool
+	length int
+}
+
+// RankOf ranks a folded name that holds all the words.
+func RankOf(folded string, words []string) Rank { return rankOf(folded, words, false) }
+
+func rankOf(folded string, words []string, point bool) Rank {
+	how := 2
+	whole := strings.Join(words, " ")
+	for line := range strings.SplitSeq(folded, "\n") {
+		switch {
+		case line == whole:
+			how = 0
+		case strings.HasPrefix(line, words[0]):
+			how = min(how, 1)
+		}
+	}
+	return Rank{how, point, utf8.RuneCountInString(folded)}
+}
+
+// Compare orders ranks, the nearest first.
+func (r Rank) Compare(s Rank) int {
+	switch {
+	case r.how != s.how:
+		return cmp.Compare(r.how, s.how)
+	case r.point != s.point && r.point:
+		return 1
+	case r.point != s.point:
+		return -1
+	}
+	return cmp.Compare(r.length, s.length)
+}
