@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -42,8 +43,9 @@ type house struct {
 	stop     func()
 }
 
-// open starts a hub; it is stopped when the test ends.
-func open(t testing.TB, change func(*live.Config)) *house {
+// open starts a hub; it is stopped when the test ends. Its listener may be put
+// into another.
+func open(t testing.TB, change func(*live.Config), through ...func(net.Listener) net.Listener) *house {
 	t.Helper()
 	cfg := live.Config{
 		Cockpits: []live.Cockpit{{ID: "a", Layout: "la"}, {ID: "b", Layout: "lb"}, {ID: "*", Layout: "tree"}},
@@ -62,7 +64,11 @@ func open(t testing.TB, change func(*live.Config)) *house {
 		return "127.0.0.1"
 	}
 	h.Routes(e)
-	srv := httptest.NewServer(e)
+	srv := httptest.NewUnstartedServer(e)
+	for _, f := range through {
+		srv.Listener = f(srv.Listener)
+	}
+	srv.Start()
 	h.url = srv.URL + "/api/v1/live"
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)

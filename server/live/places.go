@@ -53,10 +53,11 @@ func (h *Hub) vacate(s *screen) {
 }
 
 const (
-	// silent is after what time without a sign from the other side, while bytes
-	// are under way to it, a connection is taken for dead when others wait for
-	// its place. A screen that lost its network is veiled by then.
-	silent = 2 * time.Second
+	// inVain is how often bytes were sent again without an answer to a connection
+	// that is taken for dead when others wait for its place. With a beat each 2 s
+	// that is so some 3.5 s after the network went, when screens are about to
+	// veil themselves; the kernel gives up later.
+	inVain = 3
 	// lookEvery is how often dead connections are looked for at most.
 	lookEvery = time.Second
 )
@@ -74,7 +75,7 @@ func (h *Hub) reclaim() bool {
 	h.reclaimed = now
 	freed := 0
 	for _, s := range h.screens {
-		if !s.vacated && unanswered(s.raw) > silent {
+		if !s.vacated && unanswered(s.raw) >= inVain {
 			s.cut()
 			h.vacate(s)
 			freed++

@@ -3,7 +3,6 @@ package live
 import (
 	"net"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -38,20 +37,19 @@ func bound(conn net.Conn, buffer int) {
 	})
 }
 
-// unanswered is for how long nothing came from the other side while bytes are
-// under way to it; 0: none are.
-func unanswered(raw syscall.RawConn) time.Duration {
+// unanswered is how often the kernel has sent again, and in vain, what the other
+// side should have acknowledged.
+func unanswered(raw syscall.RawConn) int {
 	if raw == nil {
 		return 0
 	}
-	var quiet time.Duration
+	again := 0
 	_ = raw.Control(func(fd uintptr) {
-		info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-		if err == nil && info.Unacked > 0 {
-			quiet = time.Duration(info.Last_ack_recv) * time.Millisecond
+		if info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); err == nil {
+			again = int(info.Retransmits)
 		}
 	})
-	return quiet
+	return again
 }
 
 // rawOf is a connection that can be written to without waiting; nil: it can't.

@@ -5,7 +5,6 @@ package live
 import (
 	"net"
 	"syscall"
-	"time"
 )
 
 // bound keeps the kernel from being a queue: its send buffer would grow by
@@ -20,7 +19,7 @@ func bound(conn net.Conn, buffer int) {
 }
 
 // unanswered is not known here.
-func unanswered(syscall.RawConn) time.Duration { return 0 }
+func unanswered(syscall.RawConn) int { return 0 }
 
 // rawOf is nothing here: all writes wait.
 func rawOf(net.Conn) syscall.RawConn { return nil }
