@@ -29,6 +29,10 @@ const manual = `usage: citydeck [command] [--config FILE]
              no checkpoint can be used: from what the streams still hold
   check      check the district's folder and say everything that is wrong
   simulate   feed a Redis with the shipped district's day
+  user       add, grant, revoke, disable, enable, password, code, list: who can sign in
+  token      add, list, revoke, rotate: what sources and programs show
+  audit      verify, export: the record of who did what
+  keys       rotate, reseal: what seals the record
   version    say which version this is
 
 Settings: config.toml here or FILE, then the environment, such as COCKPIT_HTTP_LISTEN.
@@ -52,6 +56,10 @@ func commands() map[string]command {
 		"check":    {config.Read, check},
 		"simulate": {config.Read, simulate},
 		"version":  {nothing, version},
+		"user":     {config.Read, user},
+		"token":    {config.Read, token},
+		"audit":    {config.Read, audit},
+		"keys":     {config.Read, keys},
 	}
 }
 

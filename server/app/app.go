@@ -17,13 +17,16 @@ import (
 	"sync"
 	"time"
 
+	"citydeck/cockpits/access"
 	"citydeck/cockpits/district"
 	"citydeck/frontend"
 	"citydeck/server/api"
+	"citydeck/server/auth"
 	"citydeck/server/config"
 	"citydeck/server/engine"
 	"citydeck/server/live"
 	"citydeck/server/store/history"
+	"citydeck/server/store/record"
 	"citydeck/server/stream"
 	"citydeck/server/web"
 
@@ -39,6 +42,9 @@ type App struct {
 	district *district.District
 	history  *history.History
 	rebuild  bool
+	record   *record.Record
+	auth     *auth.Auth
+	policy   *access.Policy
 	redis    *stream.Redis
 	hub      *live.Hub
 	engine   *engine.Engine
@@ -73,7 +79,7 @@ func New(cfg config.Config, log *slog.Logger, options ...Option) (*App, error) {
 		o(a)
 	}
 	a.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, step := range []func() error{a.readDistrict, a.readScreens, a.takeData, a.openHistory, a.openRedis, a.prepareDemo, a.wire, a.listen} {
+	for _, step := range []func() error{a.readDistrict, a.readScreens, a.takeData, a.openHistory, a.openRecord, a.openRedis, a.prepareDemo, a.wire, a.listen, a.openControl} {
 		if err := step(); err != nil {
 			a.Stop()
 			return nil, err
@@ -154,7 +160,8 @@ func (a *App) Run(ctx context.Context) error {
 	defer a.Stop()
 	began := time.Now()
 	failed := make(chan error, 8)
-	movers := []*mover{{name: "tending", run: a.tend}, {name: "engine", run: a.fold}}
+	movers := []*mover{{name: "record", run: a.record.Run}, {name: "identity", run: a.auth.Run},
+		{name: "tending", run: a.tend}, {name: "engine", run: a.fold}}
 	if a.show != nil {
 		movers = append(movers, &mover{name: "demo", run: a.show.run})
 	}
@@ -164,8 +171,9 @@ func (a *App) Run(ctx context.Context) error {
 	for _, m := range movers {
 		m.start(failed)
 	}
-	a.log.Info("serving", "url", "http://"+a.Addr()+"/", "district", a.district.ID,
+	a.log.Info("serving", "url", a.url()+"/", "district", a.district.ID,
 		"screens", a.web.Built(), "demo", a.cfg.Demo.Enabled)
+	a.greet(ctx)
 	var err error
 	select {
 	case <-ctx.Done():

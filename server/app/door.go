@@ -53,6 +53,7 @@ func (a *App) echo() (*echo.Echo, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.Use(a.auth.Identify)
 	a.api.Routes(e)
 	a.hub.Routes(e)
 	return e, nil
@@ -62,6 +63,11 @@ func (a *App) open(name, key, address string, h http.Handler) error {
 	l, err := listen(key, address)
 	if err != nil {
 		return err
+	}
+	if name == "http" && (a.cfg.HTTP.TLSCert != "" || a.cfg.HTTP.TLSKey != "") {
+		if l, err = encrypted(l, a.cfg.HTTP.TLSCert, a.cfg.HTTP.TLSKey, a.log); err != nil {
+			return err
+		}
 	}
 	a.later(name, func() error {
 		if err := l.Close(); !errors.Is(err, net.ErrClosed) {

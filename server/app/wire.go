@@ -33,7 +33,7 @@ func (a *App) wire() error {
 	}
 	a.hub = live.New(live.Config{
 		Cockpits: boards(d), Build: a.web.Build(), Demo: c.Demo.Enabled,
-		Anonymous: c.Auth.Anonymous, Origins: c.HTTP.Origins,
+		Anonymous: c.Auth.Anonymous, Origins: c.HTTP.Origins, Admit: a.admit,
 		Tick: c.Live.Tick, MaxTick: c.Live.MaxTick,
 		Screens: c.Limits.Screens, PerAddress: c.Limits.ScreensPerAddress, Handshakes: c.Limits.Handshakes,
 	}, a.log, a.reg)
@@ -52,9 +52,11 @@ func (a *App) wire() error {
 		sources[i] = a.redis.Resume(i, rules, a.engine.Mark(key), taken)
 	}
 	a.engine.Read(sources)
-	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Origins: c.HTTP.Origins}, d, api.Seams{
+	write := readings{a.redis.Writer(rules), a.told}
+	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, api.Seams{
+		Record: a.kept(), Identity: a.identity(), Bounded: within{write},
 		Values: values{a.engine}, Boards: a.hub, Health: health{a.engine, a.redis, a.history},
-		Readings: readings{a.redis.Writer(rules), a.told},
+		Readings: write,
 	}, a.log, a.reg)
 	return err
 }

@@ -37,9 +37,6 @@ type Config struct {
 
 	OIDC OIDC
 	Now  func() time.Time
-	// Ended is told the id of each session, token or screen whose rights changed
-	// or ended, so that its connections are looked at again. May be nil.
-	Ended func(id string)
 }
 
 func (c *Config) fill() {
@@ -60,9 +57,6 @@ func (c *Config) fill() {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Ended == nil {
-		c.Ended = func(string) {}
-	}
 }
 
 // Auth knows who is who. Any number of goroutines may share one.
@@ -76,6 +70,7 @@ type Auth struct {
 	oidc   provider
 	pace   paces
 
+	ended  func(id string)
 	roster sync.Mutex // one change of people's rights after the other
 
 	mu    sync.Mutex
@@ -86,7 +81,7 @@ type Auth struct {
 func New(cfg Config, keep Keeper, log *slog.Logger, reg prometheus.Registerer) *Auth {
 	cfg.fill()
 	a := &Auth{
-		cfg: cfg, keep: keep, log: log, hasher: newHasher(),
+		cfg: cfg, keep: keep, log: log, hasher: newHasher(), ended: func(string) {},
 		failed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "citydeck_auth_refused_total",
 			Help: "Requests whose credentials were refused, by what was wrong with them.",
@@ -96,6 +91,11 @@ func New(cfg Config, keep Keeper, log *slog.Logger, reg prometheus.Registerer) *
 	reg.MustRegister(a.failed)
 	return a
 }
+
+// OnEnd has do told the id of each session, token or screen whose rights changed
+// or ended, so that its connections are looked at again. It is called before
+// anything else is asked.
+func (a *Auth) OnEnd(do func(id string)) { a.ended = do }
 
 // sweeping is how often what is over is forgotten.
 const sweeping = time.Hour

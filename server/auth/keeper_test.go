@@ -216,16 +216,16 @@ func newStage(t testing.TB, change func(*auth.Config)) *stage {
 	s := &stage{keep: newMemory(), clock: &atomic.Int64{}}
 	s.clock.Store(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC).UnixMilli())
 	cfg := auth.Config{Root: "town", Anonymous: "none", Profile: "mlps", Words: []string{"riverside"},
-		Now: func() time.Time { return time.UnixMilli(s.clock.Load()) },
-		Ended: func(id string) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.ended = append(s.ended, id)
-		}}
+		Now: func() time.Time { return time.UnixMilli(s.clock.Load()) }}
 	if change != nil {
 		change(&cfg)
 	}
 	s.Auth = auth.New(cfg, s.keep, slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+	s.OnEnd(func(id string) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.ended = append(s.ended, id)
+	})
 	return s
 }
 

@@ -113,7 +113,7 @@ func (a *Auth) change(ctx context.Context, who account.Account) error {
 		}
 	}
 	for _, id := range ids {
-		a.cfg.Ended(id)
+		a.ended(id)
 	}
 	return errors.Join(err, more)
 }

@@ -138,7 +138,7 @@ func (a *Auth) EndScreen(ctx context.Context, id string) error {
 	if err := a.keep.EndScreen(ctx, id); err != nil {
 		return err
 	}
-	a.cfg.Ended(id)
+	a.ended(id)
 	return nil
 }
 

@@ -158,7 +158,7 @@ func (a *Auth) end(ctx context.Context, id string) error {
 	if err := a.keep.EndSession(ctx, id); err != nil {
 		return err
 	}
-	a.cfg.Ended(id)
+	a.ended(id)
 	return nil
 }
 

@@ -63,7 +63,7 @@ func (a *Auth) RevokeToken(ctx context.Context, id string) error {
 	if err := a.keep.EndToken(ctx, id); err != nil {
 		return err
 	}
-	a.cfg.Ended(id)
+	a.ended(id)
 	return nil
 }
 

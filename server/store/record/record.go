@@ -33,6 +33,7 @@ var migrations embed.FS
 type Config struct {
 	Path    string // of the SQLite file
 	URL     string // of PostgreSQL; empty: the file
+	Schema  string // of PostgreSQL; default record
 	KeyFile string // made with a new record; refused when it lacks later
 	Anchor  string // file of anchors, better on another disk
 	Now     func() time.Time
@@ -56,12 +57,15 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Record, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Schema == "" {
+		cfg.Schema = "record"
+	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
 	db, err := store.Open(ctx, store.Config{
-		Path: cfg.Path, URL: cfg.URL, Schema: "record", Sync: store.Full, Migrations: files, Table: "version",
+		Path: cfg.Path, URL: cfg.URL, Schema: cfg.Schema, Sync: store.Full, Migrations: files, Table: "version",
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"citydeck/server/store"
 	"citydeck/server/store/record/chain"
@@ -31,16 +32,44 @@ func (f Fault) String() string {
 // too; an empty name: those that the record itself keeps, if there are any. It
 // says everything that is wrong; an error is what kept it from looking.
 func (r *Record) Verify(ctx context.Context, anchors string) ([]Fault, error) {
-	return verify(ctx, r.db, r.keys, anchors, r.cfg.Anchor)
-}
-
-func verify(ctx context.Context, db *store.DB, keys *seal.Keys, named, own string) ([]Fault, error) {
-	seen, faults, err := readAnchors(keys, named, own)
+	seen, faults, err := readAnchors(r.keys, anchors, r.cfg.Anchor)
 	if err != nil {
 		return nil, err
 	}
-	proof := chain.NewProof(keys, auditChain, seen)
-	if err := links(ctx, db, 0, proof.Add); err != nil {
+	return proven(ctx, r.db, chain.NewProof(r.keys, auditChain, seen), 0, faults)
+}
+
+// recent is how many lines are checked at each start.
+const recent = 10_000
+
+// Recent checks the newest lines alone, and the end against our own anchors.
+func (r *Record) Recent(ctx context.Context) ([]Fault, error) {
+	var first []chain.Link
+	err := r.db.Read.SelectContext(ctx, &first, r.db.Read.Rebind("select n, hash from audit order by n desc limit 1 offset ?"), recent)
+	if err != nil {
+		return nil, fmt.Errorf("read the audit: %w", err)
+	}
+	return r.verified(ctx, first)
+}
+
+func (r *Record) verified(ctx context.Context, after []chain.Link) ([]Fault, error) {
+	seen, faults, err := readAnchors(r.keys, "", r.cfg.Anchor)
+	if err != nil {
+		return nil, err
+	}
+	if len(after) > 0 {
+		seen = slices.DeleteFunc(seen, func(a chain.Anchor) bool { return a.N <= after[0].N })
+	}
+	proof, from := chain.NewProof(r.keys, auditChain, seen), int64(0)
+	if len(after) > 0 {
+		proof.After(after[0])
+		from = after[0].N
+	}
+	return proven(ctx, r.db, proof, from, faults)
+}
+
+func proven(ctx context.Context, db *store.DB, proof *chain.Proof, after int64, faults []Fault) ([]Fault, error) {
+	if err := links(ctx, db, after, proof.Add); err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}

@@ -91,6 +91,9 @@ func NewProof(keys Keys, name string, anchors []Anchor) *Proof {
 	return p
 }
 
+// After begins the check behind a link that is taken as it stands.
+func (p *Proof) After(l Link) { p.last = l }
+
 func (p *Proof) bad(n int64, format string, args ...any) {
 	if len(p.faults) < most {
 		p.faults = append(p.faults, Fault{n, fmt.Sprintf(format, args...)})
