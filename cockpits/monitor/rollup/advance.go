@@ -1,6 +1,10 @@
 package rollup
 
-import "container/heap"
+import (
+	"container/heap"
+
+	"citydeck/cockpits/monitor/indicator"
+)
 
 // timers wake pairs when they stop being fresh, expected or remembered. Each
 // pair stands in it at most once for each of its looks; a look too early only
@@ -84,7 +88,7 @@ func (s *State) turned(w int16) {
 		s.conclude(func(key lateKey) bool { return key.window == w && key.number < keep })
 		for p := range s.held {
 			if s.held[p].window == w {
-				s.touchAll(s.held[p].Parts)
+				s.markAll(indicator.Place(p))
 			}
 		}
 	}

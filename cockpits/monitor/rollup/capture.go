@@ -58,8 +58,8 @@ func (s *State) Capture() (*Capture, error) {
 	for _, q := range s.seen.queues {
 		c.seen = append(c.seen, queue{marks: q.marks[q.head:len(q.marks):len(q.marks)]})
 	}
-	s.eachFigure(func(p Pair, f *figure) {
-		c.figures = append(c.figures, standing{p.Place, p.Area, f.Status, f.Since})
+	s.eachFigure(func(p Pair, f *stands) {
+		c.figures = append(c.figures, standing{p.Place, p.Area, f.status, f.since})
 	})
 	c.head()
 	s.taking = c

@@ -74,10 +74,18 @@ const (
 // What a small cell hides is hidden here too, after all was recombined.
 func (s *State) Explain(p indicator.Place, a area.Index) Explanation {
 	h := &s.held[p]
+	for _, m := range h.Parts { // members are counted once a second, else
+		for _, at := range append([]area.Index{a}, s.tree.Children(a)...) {
+			if ms := &s.measures[m]; ms.at != nil && ms.at[at] > 0 {
+				s.refresh(ms.cells[ms.at[at]-1])
+			}
+		}
+	}
 	e := Explanation{Figure: s.Figure(p, a), Reconciles: true, Gaps: slices.Clone(s.gaps)}
 	parts := make([]indicator.Part, 0, len(h.Parts))
 	for i, m := range h.Parts {
-		part := s.part(h, i, a)
+		var part indicator.Part
+		s.part(h, i, a, &part)
 		x, recombined, size := s.takeApart(h, i, a)
 		x.Value = part.Value
 		e.Reconciles = e.Reconciles && same(recombined, part.Value, size)
@@ -140,16 +148,16 @@ func (s *State) takeApart(h *held, i int, a area.Index) (x Explained, whole indi
 		if k == nil || !k.heard {
 			continue
 		}
-		part := s.part(h, i, child)
+		var part indicator.Part
+		s.part(h, i, child, &part)
 		con := Contribution{Area: child, Value: part.Value, AsOf: part.AsOf, Stale: part.Coverage.Known && part.Coverage.Fresh == 0}
-		var b series.Bucket
+		var b *series.Bucket
 		if mix.def.Kind == indicator.Stock {
 			con.Count = k.stock.n
-		} else {
-			b = s.in(k.folds, h, i)
+		} else if b = s.in(k.folds, h, i); b != nil {
 			con.Count = b.N
 		}
-		mix.add(&con, &b)
+		mix.add(&con, b)
 		x.Contributions = append(x.Contributions, con)
 	}
 	areas := len(x.Contributions)
@@ -163,15 +171,18 @@ func (s *State) takeApart(h *held, i int, a area.Index) (x Explained, whole indi
 			Area: area.None, Point: l.point, AsOf: min(l.newest.At, s.now), Source: l.newest.Source,
 			Stale: mix.def.Covered() && !l.alive(mix.def, s.now), Newest: &newest, N: l.count,
 		}
-		var b series.Bucket
+		var b *series.Bucket
 		if mix.def.Kind == indicator.Stock {
 			con.Value = indicator.Number{V: l.latest.Value, OK: l.counted}
 			con.Count = int64(step(false, l.counted))
 		} else {
 			b = s.in(l.folds, h, i)
-			con.Value, con.Count = valueOf(mix.def, &b.Summary, true), b.N
+			con.Value = bucketValue(mix.def, b, true)
+			if b != nil {
+				con.Count = b.N
+			}
 		}
-		mix.add(&con, &b)
+		mix.add(&con, b)
 		x.Contributions = append(x.Contributions, con)
 	}
 	slices.SortFunc(x.Contributions[areas:], func(p, q Contribution) int { return strings.Compare(p.Point, q.Point) })
@@ -193,7 +204,9 @@ type mixture struct {
 
 func (x *mixture) add(c *Contribution, b *series.Bucket) {
 	x.n += c.Count
-	x.merged.Merge(&b.Summary)
+	if b != nil {
+		x.merged.Merge(&b.Summary)
+	}
 	if !c.Value.OK {
 		return
 	}
@@ -259,7 +272,7 @@ func (s *State) each(m indicator.Index, a area.Index, f func(*leaf)) {
 		if ms.at[i] == 0 {
 			continue
 		}
-		for _, li := range s.cells[ms.at[i]-1].leaves {
+		for _, li := range s.cells[ms.cells[ms.at[i]-1]].leaves {
 			f(&s.leaves[li])
 		}
 	}

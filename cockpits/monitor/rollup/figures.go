@@ -1,6 +1,8 @@
 package rollup
 
 import (
+	"math/bits"
+
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/indicator"
 )
@@ -11,91 +13,83 @@ type Pair struct {
 	Area  area.Index
 }
 
-// figures remembers each figure that was computed, so that a status knows
-// since when it holds, and that only what changed is drawn again.
+// figures knows since when each figure has its status, and which figures have
+// changed. What a figure is, is worked out of the hot parts of its cells
+// whenever somebody asks.
 type figures struct {
-	at      [][]int32 // place → area → figure + 1; nil until the first
+	at      [][]int32 // place → area → standing + 1; nil until the first
 	areas   int
-	list    []figure
+	list    []stands
+	marks   [][]uint64 // place → a bit an area: to be looked at in this round
+	marked  []indicator.Place
 	changed []Pair
-	ahead   []Pair // made of a reading ahead of the clock: as_of still moves
-	shaded  []indicator.Place
-	round   uint32
+	ahead   []Pair           // made of a reading ahead of the clock: as_of still moves
 	back    bool             // the clock stepped back: some may be newer than it
 	parts   []indicator.Part // for use within one call
 }
 
-type figure struct {
-	indicator.Figure
-	stamp uint32 // of the coverage
-	round uint32 // in which it was computed last
+// stands is a figure's status and since when it holds; Since 0: never settled.
+type stands struct {
+	status indicator.Status
+	since  int64
 }
 
 func newFigures(places, areas int) figures {
-	return figures{at: make([][]int32, places), areas: areas}
+	return figures{at: make([][]int32, places), areas: areas, marks: make([][]uint64, places)}
 }
 
-func (f *figures) find(p Pair) *figure {
+func (f *figures) find(p Pair) *stands {
 	if f.at[p.Place] == nil || f.at[p.Place][p.Area] == 0 {
 		return nil
 	}
 	return &f.list[f.at[p.Place][p.Area]-1]
 }
 
-func (f *figures) open(p Pair) *figure {
+func (f *figures) open(p Pair) *stands {
 	if f.at[p.Place] == nil {
 		f.at[p.Place] = make([]int32, f.areas)
 	}
 	if f.at[p.Place][p.Area] == 0 {
-		f.list = append(f.list, figure{Figure: indicator.Figure{Status: indicator.Empty}})
+		f.list = append(f.list, stands{status: indicator.Empty})
 		f.at[p.Place][p.Area] = int32(len(f.list))
 	}
 	return &f.list[f.at[p.Place][p.Area]-1]
 }
 
+// mark notes that a figure is to be looked at in this round.
+func (f *figures) mark(p indicator.Place, a area.Index) {
+	m := f.marks[p]
+	if m == nil {
+		m = make([]uint64, f.areas/64+2) // the last word: whether any is set
+		f.marks[p] = m
+	}
+	if last := len(m) - 1; m[last] == 0 {
+		m[last] = 1
+		f.marked = append(f.marked, p)
+	}
+	m[a/64] |= 1 << (a % 64)
+}
+
 // Figure is the indicator's figure at an area, as of the last Settle.
 func (s *State) Figure(p indicator.Place, a area.Index) indicator.Figure {
-	if f := s.figures.find(Pair{p, a}); f != nil {
-		return f.Figure
-	}
 	h := &s.held[p]
-	f := h.Figure(s.parts(h, a), s.tree.At(a).Kind)
+	f := s.whole(h, a)
+	if hidden := h.Small(f.Value); hidden || h.hides(area.None, a) {
+		f.Hide()
+	}
+	if x := s.figures.find(Pair{p, a}); x != nil {
+		f.Since = x.since
+	}
 	return f
 }
 
-// Settle computes every figure that the readings and the clock since the last
-// call may have changed, and lists those that did. The list is valid until the
-// next call. Distinct members are counted at most once a second.
+// Settle works out every figure that the readings and the clock since the last
+// call may have changed, and lists them. The list is valid until the next call.
+// Distinct members are counted at most once a second.
 func (s *State) Settle() []Pair {
 	f := &s.figures
 	f.changed = f.changed[:0]
-	f.round++
-	for m := range s.measures {
-		if ms := &s.measures[m]; ms.earlier {
-			ms.earlier = false
-			for _, place := range ms.used {
-				s.touchAll(s.held[place].Parts)
-			}
-		}
-	}
-	if s.now-s.slowAt >= 1000 || f.back {
-		s.slowAt = s.now
-		s.dirty = append(s.dirty, s.slow...)
-		s.slow = s.slow[:0]
-		ahead := f.ahead
-		f.ahead = nil
-		for _, p := range ahead {
-			s.settle(p)
-		}
-	}
-	if f.back {
-		f.back = false
-		s.eachFigure(func(p Pair, x *figure) {
-			if x.AsOf > s.now {
-				s.settle(p)
-			}
-		})
-	}
+	s.stir()
 	cells := s.dirty
 	s.dirty = nil
 	for _, ci := range cells {
@@ -105,90 +99,108 @@ func (s *State) Settle() []Pair {
 			continue
 		}
 		c.dirty = false
-		for _, place := range s.measures[c.measure].used {
-			s.settle(Pair{place, c.area})
-		}
+		s.refresh(ci)
 	}
-	for _, p := range f.shaded {
-		s.unveil(p)
-	}
-	f.shaded = f.shaded[:0]
 	s.dirty = append(cells[:0], s.dirty...)
+	for _, p := range f.marked {
+		s.settle(p)
+	}
+	f.marked = f.marked[:0]
 	return f.changed
 }
 
-func (s *State) settle(p Pair) {
-	old := s.figures.open(p)
-	if old.round == s.figures.round {
-		return // computed in this round already: nothing came in between
-	}
-	old.round = s.figures.round
-	h := &s.held[p.Place]
-	f := h.Whole(s.parts(h, p.Area), s.tree.At(p.Area).Kind)
-	stamp := uint32(0)
-	for _, m := range h.Parts {
-		if c := s.find(m, p.Area); c != nil {
-			f.Disputed += int(c.disputed)
-			stamp += c.stamp
+// stir marks what changes though no cell did: where a window counts from
+// has moved, a second has passed, the clock stepped back.
+func (s *State) stir() {
+	f := &s.figures
+	for m := range s.measures {
+		ms := &s.measures[m]
+		if !ms.earlier {
+			continue
+		}
+		ms.earlier = false
+		for _, p := range ms.used {
+			s.markAll(p)
 		}
 	}
-	if f.Status != indicator.Empty {
-		f.CountsFrom = s.countsFrom(h)
+	if s.now-s.slowAt >= 1000 || f.back {
+		s.slowAt = s.now
+		s.dirty = append(s.dirty, s.slow...)
+		s.slow = s.slow[:0]
+		for _, p := range f.ahead {
+			f.mark(p.Place, p.Area)
+		}
+		f.ahead = f.ahead[:0]
 	}
+	if f.back {
+		f.back = false
+		s.eachFigure(func(p Pair, _ *stands) { f.mark(p.Place, p.Area) })
+	}
+}
+
+// markAll marks an indicator's figures wherever something of it was heard.
+func (s *State) markAll(p indicator.Place) {
+	for _, m := range s.held[p].Parts {
+		for _, ci := range s.measures[m].cells {
+			s.figures.mark(p, s.cells[ci].area)
+		}
+	}
+}
+
+// settle works out an indicator's marked figures.
+func (s *State) settle(p indicator.Place) {
+	h, marks := &s.held[p], s.figures.marks[p]
+	last := len(marks) - 1
+	marks[last] = 0
+	for w, word := range marks[:last] {
+		marks[w] = 0
+		for ; word != 0; word &= word - 1 {
+			s.look(h, Pair{p, area.Index(w*64 + bits.TrailingZeros64(word))})
+		}
+	}
+	if h.shade != nil {
+		s.unveil(p)
+	}
+}
+
+func (s *State) look(h *held, p Pair) {
+	f := h.Whole(s.parts(h, p.Area), s.tree.At(p.Area).Kind)
 	if f.AsOf == s.now {
 		s.figures.ahead = append(s.figures.ahead, p)
 	}
 	if h.shade == nil {
-		s.put(p, old, f, stamp)
+		s.put(p, f.Status)
 		return
 	}
 	c := &h.shade.cells[p.Area]
-	c.figure, c.stamp, c.known = f, stamp, true
+	c.value, c.status, c.looked = f.Value, f.Status, true
 	c.own, c.ownSmall = s.ownCells(h, p.Area)
-	if !h.shade.dirty {
-		h.shade.dirty = true
-		s.figures.shaded = append(s.figures.shaded, p.Place)
-	}
 }
 
 // unveil puts the figures of an indicator whose cells may be hidden: what one
 // area comes to decides what is seen of others.
 func (s *State) unveil(p indicator.Place) {
 	h := &s.held[p]
-	h.shade.dirty = false
 	h.shade.draw(h.Indicator, s.tree)
 	for a := range h.shade.cells {
 		c := &h.shade.cells[a]
-		if !c.known {
+		if !c.looked && c.hidden == c.was {
 			continue
 		}
-		f := c.figure
+		c.looked, c.was = false, c.hidden
+		status := c.status
 		if c.hidden {
-			f.Hide()
+			status = indicator.Suppressed
 		}
-		at := Pair{p, area.Index(a)}
-		s.put(at, s.figures.open(at), f, c.stamp)
+		s.put(Pair{p, area.Index(a)}, status)
 	}
 }
 
-// put takes a figure over, and lists it when it differs.
-func (s *State) put(p Pair, old *figure, f indicator.Figure, stamp uint32) {
-	f.Since = old.Since
-	if f.Status != old.Status || old.Since == 0 {
-		f.Since = s.now
+// put notes that a figure has changed, and since when its status holds.
+func (s *State) put(p Pair, status indicator.Status) {
+	x := s.figures.open(p)
+	if x.status != status || x.since == 0 {
+		x.status, x.since = status, s.now
 	}
-	if f == old.Figure && stamp == old.stamp {
-		return
-	}
-	old.Figure, old.stamp = f, stamp
 	s.figures.changed = append(s.figures.changed, p)
-}
-
-// parts are what an indicator is made of at an area; valid until the next call.
-func (s *State) parts(h *held, a area.Index) []indicator.Part {
-	s.figures.parts = s.figures.parts[:0]
-	for i := range h.Parts {
-		s.figures.parts = append(s.figures.parts, s.part(h, i, a))
-	}
-	return s.figures.parts
 }

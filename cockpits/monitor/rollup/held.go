@@ -3,6 +3,7 @@ package rollup
 import (
 	"slices"
 
+	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/indicator"
 )
 
@@ -32,8 +33,12 @@ func (s *State) hold() {
 		}
 		s.held[p] = s.holding(is, s.held[p].shade)
 		if was != nil {
-			s.touchAll(was.Parts)
-			s.touchAll(is.Parts)
+			s.markAll(indicator.Place(p))
+			for a := range s.figures.at[p] { // also where only the old one had something
+				if s.figures.at[p][a] > 0 {
+					s.figures.mark(indicator.Place(p), area.Index(a))
+				}
+			}
 		}
 	}
 }
@@ -51,15 +56,6 @@ func (s *State) holding(d *indicator.Indicator, sh *shade) held {
 
 // Held is the definition of an indicator that holds now: itself, or a later caliber.
 func (s *State) Held(p indicator.Place) *indicator.Indicator { return s.held[p].Indicator }
-
-// touchAll marks all cells of some measures as changed.
-func (s *State) touchAll(list []indicator.Index) {
-	for _, m := range list {
-		for _, ci := range s.measures[m].cells {
-			s.touch(ci)
-		}
-	}
-}
 
 // countsFrom is the earliest reading of any measure of the indicator, for a
 // total and for a calendar window that began before it or within a gap; else 0.

@@ -15,18 +15,18 @@ import (
 // equations form a tree, none can then be solved (DESIGN.md).
 type shade struct {
 	cells  []shaded
-	dirty  bool
 	queue  []area.Index
 	queued []bool
 }
 
 // shaded is what is known of one area.
 type shaded struct {
-	figure    indicator.Figure // with nothing hidden
-	stamp     uint32
-	known     bool
-	own       int32 // pairs with a value at the area itself
-	ownSmall  bool  // whether one of them is a small cell
+	value     indicator.Number // with nothing hidden
+	status    indicator.Status // likewise
+	own       int32            // pairs with a value at the area itself
+	ownSmall  bool             // whether one of them is a small cell
+	looked    bool             // worked out in this round
+	was       bool             // hidden before this round
 	hidden    bool
 	ownHidden bool
 }
@@ -39,7 +39,7 @@ func newShade(areas int) *shade {
 func (sh *shade) draw(d *indicator.Indicator, t *area.Tree) {
 	for a := range sh.cells {
 		c := &sh.cells[a]
-		c.hidden, c.ownHidden = d.Small(c.figure.Value), c.own > 0 && c.ownSmall
+		c.hidden, c.ownHidden = d.Small(c.value), c.own > 0 && c.ownSmall
 		sh.push(area.Index(a))
 	}
 	for len(sh.queue) > 0 {
@@ -61,12 +61,12 @@ func (sh *shade) push(a area.Index) {
 // settle looks at one area's equation, and hides a second cell if only one is.
 func (sh *shade) settle(d *indicator.Indicator, t *area.Tree, a area.Index) {
 	c := &sh.cells[a]
-	if !c.figure.Value.OK {
+	if !c.value.OK {
 		return // nothing can be worked out from what isn't there
 	}
 	hidden, all := 0, int(c.own)
 	for _, k := range t.Children(a) {
-		if sh.cells[k].figure.Value.OK {
+		if sh.cells[k].value.OK {
 			all++
 		}
 		if sh.cells[k].hidden {
@@ -105,10 +105,10 @@ func (sh *shade) second(d *indicator.Indicator, t *area.Tree, a area.Index) (are
 	any := area.None
 	for _, k := range t.Children(a) {
 		c := &sh.cells[k]
-		if c.hidden || !c.figure.Value.OK {
+		if c.hidden || !c.value.OK {
 			continue
 		}
-		if c.figure.Value.V >= d.SuppressBelow {
+		if c.value.V >= d.SuppressBelow {
 			return k, true
 		}
 		if any == area.None {
@@ -148,12 +148,11 @@ func (s *State) ofLeaf(l *leaf, h *held, i int) indicator.Number {
 	if def.Kind == indicator.Stock {
 		return indicator.Number{V: l.latest.Value, OK: l.counted}
 	}
-	b := s.in(l.folds, h, i)
-	return valueOf(def, &b.Summary, l.heard)
+	return bucketValue(def, s.in(l.folds, h, i), l.heard)
 }
 
-// hides tells whether a child area's cell, or with area.None the cells of the
-// points at the area itself, may not be seen.
+// hides tells whether a child area's cell, or with area.None for the child the
+// cells of the points at the area itself, may not be seen.
 func (h *held) hides(at, child area.Index) bool {
 	switch {
 	case h.shade == nil:

@@ -102,11 +102,7 @@ func (s *State) closed(d *indicator.Indicator, key lateKey) indicator.Number {
 			return indicator.Number{}
 		}
 		if c := s.find(m, key.area); c != nil {
-			if b := c.folds[slot].Find(key.number); b != nil {
-				p.Value = valueOf(ms.def, &b.Summary, c.heard)
-			} else {
-				p.Value = indicator.Number{OK: c.heard && (ms.def.Kind == indicator.Flow || ms.def.Kind == indicator.Distinct)}
-			}
+			p.Value = bucketValue(ms.def, c.folds[slot].Find(key.number), c.heard)
 		}
 		parts = append(parts, p)
 	}

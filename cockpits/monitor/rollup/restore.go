@@ -254,7 +254,7 @@ func (s *State) decodeFigures(r *reader) {
 		status, since := indicator.Status(r.string()), r.int()
 		if known && found && r.err == nil && s.has(place, where) {
 			f := s.figures.open(Pair{place, where})
-			f.Status, f.Since = status, since
+			f.status, f.since = status, since
 		}
 	}
 	for ci := range s.cells {

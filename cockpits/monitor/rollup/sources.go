@@ -121,7 +121,7 @@ func (s *State) PointDay(m indicator.Index, a area.Index, point string) (v indic
 	}
 	day := s.window(indicator.Window{Span: indicator.Day})
 	b := s.opened(l.folds, slices.Index(s.measures[m].windows, day), &s.windows[day])
-	return valueOf(def, &b.Summary, l.heard), asOf, l.fresh
+	return bucketValue(def, b, l.heard), asOf, l.fresh
 }
 
 // Heard tells whether any reading of a measure ever came.

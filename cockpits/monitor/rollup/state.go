@@ -62,6 +62,7 @@ type State struct {
 	late     late
 	refused  refused
 	gaps     []Gap
+	span     series.Bucket // for use within one call
 }
 
 // window is one window in use, and which part of time it holds now.
@@ -78,8 +79,10 @@ type measure struct {
 	def     *indicator.Measure
 	need    aggregate.Need
 	windows []int16 // positions in State.windows
-	at      []int32 // area → cell + 1; nil until the first
-	cells   []int32
+	at      []int32 // area → row + 1; nil until the first
+	cells   []int32 // by row
+	hot     []hot   // by row, then by slot
+	slots   int     // how many windows there are; of a stock one
 	used    []indicator.Place
 	first   int64   // the earliest `at`; 0: none
 	firsts  []int64 // by its windows: the earliest `at` since the window is wanted
@@ -92,6 +95,7 @@ type measure struct {
 type cell struct {
 	measure  indicator.Index
 	area     area.Index
+	row      int32         // its place in its measure's cells
 	folds    []series.Fold // by the measure's windows
 	stock    stock
 	leaves   []int32 // pairs that report at the area itself
@@ -175,6 +179,9 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 	}
 	for _, m := range opt.Daily {
 		s.use(m, indicator.Window{Span: indicator.Day})
+	}
+	for m := range s.measures {
+		s.measures[m].slots = max(1, len(s.measures[m].windows))
 	}
 	for i := range s.windows {
 		s.turn(&s.windows[i])
@@ -305,13 +312,14 @@ func (s *State) cell(m indicator.Index, a area.Index) int32 {
 	if ms.at == nil {
 		ms.at = make([]int32, s.tree.Len())
 	}
-	if i := ms.at[a]; i > 0 {
-		return i - 1
+	if row := ms.at[a]; row > 0 {
+		return ms.cells[row-1]
 	}
 	i := int32(len(s.cells))
-	s.cells = append(s.cells, cell{measure: m, area: a, folds: make([]series.Fold, len(ms.windows))})
-	ms.at[a] = i + 1
+	s.cells = append(s.cells, cell{measure: m, area: a, row: int32(len(ms.cells)), folds: make([]series.Fold, len(ms.windows))})
 	ms.cells = append(ms.cells, i)
+	ms.hot = append(ms.hot, make([]hot, ms.slots)...)
+	ms.at[a] = int32(len(ms.cells))
 	return i
 }
 
@@ -321,7 +329,7 @@ func (s *State) find(m indicator.Index, a area.Index) *cell {
 	if ms.at == nil || ms.at[a] == 0 {
 		return nil
 	}
-	return &s.cells[ms.at[a]-1]
+	return &s.cells[ms.cells[ms.at[a]-1]]
 }
 
 // touch marks a cell as changed.

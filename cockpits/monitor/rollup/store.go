@@ -98,7 +98,7 @@ func encodeOrigin(w *writer, o reading.Origin) {
 	w.int(int64(o.Stream))
 }
 
-func (s *State) eachFigure(f func(Pair, *figure)) {
+func (s *State) eachFigure(f func(Pair, *stands)) {
 	for place, at := range s.figures.at {
 		for a, i := range at {
 			if i > 0 {

@@ -60,8 +60,8 @@ func TestACaliberChangesAtMidnightOfItsDay(t *testing.T) {
 			if f.Value != indicator.Some(tt.value) || f.Level != tt.level || s.Held(0).Caliber != tt.caliber {
 				t.Errorf("%v, level %q by caliber %q; want %v, %q, %q", f.Value, f.Level, s.Held(0).Caliber, tt.value, tt.level, tt.caliber)
 			}
-			if told := len(changed) > 0; told != (tt.caliber == "new") {
-				t.Errorf("the change is told: %v", told)
+			if tt.caliber == "new" && len(changed) != 2 {
+				t.Errorf("the change is told of %v, want both areas", changed)
 			}
 			if x := s.Explain(0, 0); !x.Reconciles || len(x.Parts) != 2 {
 				t.Errorf("explain: %+v", x)
