@@ -61,6 +61,30 @@ func TestNothingIsLeftOfAHugeValueThatCameAndWent(t *testing.T) {
 	}
 }
 
+// Whole numbers are kept as an integer for as long as that is exact.
+func TestASumIsTheSameWhetherItIsWholeOrNot(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		big := rapid.SampledFrom([]float64{1, -3, 0.5, 1 << 53, -1 << 53, 1 << 59, 1 << 60, -1 << 61, 1e15, 1e18, 1e-30})
+		vs := rapid.SliceOfN(big, 1, 30).Draw(t, "values")
+		cut := rapid.IntRange(0, len(vs)).Draw(t, "cut")
+		var left, right, wide aggregate.Sum
+		wide.Add(0.25)
+		for i, v := range vs {
+			if i < cut {
+				left.Add(v)
+			} else {
+				right.Add(v)
+			}
+			wide.Add(v)
+		}
+		wide.Sub(0.25)
+		left.Merge(right)
+		if got, want := left.Float(), exact(vs); got != want || !left.Equal(wide) || wide.Float() != want {
+			t.Fatalf("sum of %v = %v, by fractions %v, want %v", vs, got, wide.Float(), want)
+		}
+	})
+}
+
 func TestMergeTakesNoNoticeOfOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	vs := make([]float64, 1000)
@@ -77,10 +101,10 @@ func TestMergeTakesNoNoticeOfOrder(t *testing.T) {
 	for i := range parts {
 		merged.Merge(parts[6-i])
 	}
-	if merged != whole {
+	if !merged.Equal(whole) {
 		t.Errorf("merged parts = %v, want %v", merged, whole)
 	}
-	if back := aggregate.FromWords(whole.Words()); back != whole {
+	if back := aggregate.FromWords(whole.Words()); !back.Equal(whole) {
 		t.Errorf("words of %v read back as %v", whole, back)
 	}
 }

@@ -75,7 +75,7 @@ func encodeSum(w *writer, sum aggregate.Sum) {
 	v := sum.Float()
 	var again aggregate.Sum
 	again.Add(v)
-	if again == sum {
+	if again.Equal(sum) {
 		w.uint(0)
 		w.float(v)
 		return
