@@ -19,6 +19,8 @@ import (
 	"citydeck/cockpits/access"
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/district"
+	"citydeck/cockpits/district/layers"
+	"citydeck/cockpits/district/names"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/tile"
 )
@@ -62,11 +64,12 @@ type Config struct {
 
 // Seams are the movers that the door asks.
 type Seams struct {
-	Values   Values
-	Boards   Boards
-	Readings Readings
-	Bounded  Bounded
-	Health   Health
+	Values    Values
+	Boards    Boards
+	Readings  Readings
+	Bounded   Bounded
+	Health    Health
+	Addresses Addresses // nil: none
 	Record
 	Identity
 }
@@ -82,6 +85,8 @@ type API struct {
 	gatherer prometheus.Gatherer
 	foreign  *http.CrossOriginProtection
 	gate     gate
+	layers   *layers.Index
+	names    *names.Index
 	now      func() time.Time
 }
 
@@ -97,6 +102,8 @@ func New(cfg Config, d *district.District, seams Seams, log *slog.Logger, reg *p
 		metrics:  newMetrics(reg),
 		gatherer: reg,
 		foreign:  http.NewCrossOriginProtection(),
+		layers:   layers.New(d),
+		names:    names.New(d),
 		now:      time.Now,
 	}
 	a.gate.policy = access.NewPolicy(d.Areas, cfg.Demo)
@@ -137,6 +144,7 @@ func (a *API) Routes(e *echo.Echo) {
 	a.route(e, Prefix+"/values", a.getValue, open...)
 	a.route(e, Prefix+"/explain", a.explain, open...)
 
+	a.mapRoutes(e, open, closed)
 	a.accessRoutes(e, open)
 }
 

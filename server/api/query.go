@@ -15,12 +15,14 @@ import (
 	"citydeck/cockpits/fault"
 )
 
+var errQuery = fault.New(fault.Invalid, "", "the query can't be read: parameters are name=value, joined by &, percent-encoded")
+
 // query reads the named parameters, each of which must be there exactly once.
 // Its faults are joined, one a parameter.
 func query(c echo.Context, names ...string) ([]string, error) {
 	all, err := url.ParseQuery(c.Request().URL.RawQuery)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "", "the query can't be read: parameters are name=value, joined by &, percent-encoded")
+		return nil, errQuery
 	}
 	values := make([]string, len(names))
 	var faults []error
