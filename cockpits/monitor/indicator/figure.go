@@ -40,12 +40,13 @@ func (c Coverage) Share() float64 {
 
 // Part is one measure's value at an area in a window.
 type Part struct {
-	Kind     Kind
 	Value    Number
-	Heard    bool  // whether a reading ever came
 	AsOf     int64 // Unix ms of the newest reading that the value is made of; 0: none
-	From     int64 // the earliest `at` of the measure in the district; 0: none
-	Coverage Coverage
+	Fresh    int32 // of the points that are expected
+	Expected int32
+	Covered  bool // whether the measure has a coverage
+	Flow     bool // without readings it is 0 where another part has some
+	Heard    bool // whether a reading ever came
 }
 
 // Figure is an indicator's value at an area, with all that proves it.
@@ -66,23 +67,25 @@ type Figure struct {
 // d.Parts, at an area of a kind. Since, CountsFrom and Disputed are the
 // caller's, and so is what must be hidden because others would give it away.
 func (d *Indicator) Figure(parts []Part, kind string) Figure {
-	f := d.Whole(parts, kind)
+	var f Figure
+	d.Whole(parts, d.HasThresholds(kind), &f)
 	if d.Small(f.Value) {
 		f.Hide()
 	}
 	return f
 }
 
-// Whole is Figure with nothing hidden.
-func (d *Indicator) Whole(parts []Part, kind string) Figure {
-	var f Figure
-	f.Value, f.Parts = d.value(parts)
-	f.AsOf, f.Coverage, f.Worst = merge(parts)
-	if f.Value.OK {
-		f.Level = d.LevelOf(f.Value.V, kind)
+// Whole fills a figure with nothing hidden; judged tells whether the thresholds
+// hold where it is.
+func (d *Indicator) Whole(parts []Part, judged bool, f *Figure) {
+	f.Value, f.Parts = Number{}, [2]Number{}
+	d.value(parts, f)
+	merge(parts, f)
+	f.Level = NoLevel
+	if judged && f.Value.OK {
+		f.Level = d.grade(f.Value.V)
 	}
-	f.Status = d.status(&f, parts)
-	return f
+	f.Status = d.status(f, parts)
 }
 
 // Small tells whether a value is a small cell, which nobody may see.
@@ -98,9 +101,10 @@ func (f *Figure) Hide() {
 
 // value divides or computes. A part without value leaves none, except that a
 // flow never read is 0 when another part has been read.
-func (d *Indicator) value(parts []Part) (Number, [2]Number) {
+func (d *Indicator) value(parts []Part, f *Figure) {
 	if d.Measure != "" {
-		return parts[0].Value, [2]Number{}
+		f.Value = parts[0].Value
+		return
 	}
 	var fixed [8]float64
 	values := fixed[:0]
@@ -109,32 +113,27 @@ func (d *Indicator) value(parts []Part) (Number, [2]Number) {
 		some = some || parts[i].Value.OK
 	}
 	whole := true
-	var pair [2]Number
 	for i := range parts {
 		v := parts[i].Value
-		if !v.OK && some && parts[i].Kind == Flow {
+		if !v.OK && some && parts[i].Flow {
 			v = Some(0)
 		}
 		whole = whole && v.OK
 		values = append(values, v.V)
 		if i < 2 {
-			pair[i] = v
+			f.Parts[i] = v
 		}
-	}
-	if !d.Ratio() {
-		pair = [2]Number{}
-	}
-	if !whole {
-		return Number{}, pair
 	}
 	if d.Ratio() {
-		if values[1] == 0 {
-			return Number{}, pair
+		if whole && values[1] != 0 {
+			f.Value = finite(d.Scale * values[0] / values[1])
 		}
-		return finite(d.Scale * values[0] / values[1]), pair
+		return
 	}
-	v, ok := d.Expr.Eval(values)
-	return Number{v, ok}, pair
+	f.Parts = [2]Number{}
+	if whole {
+		f.Value.V, f.Value.OK = d.Expr.Eval(values)
+	}
 }
 
 func finite(v float64) Number {
@@ -145,20 +144,21 @@ func finite(v float64) Number {
 }
 
 // merge takes the older as_of and the smallest coverage of the parts.
-func merge(parts []Part) (asOf int64, cover Coverage, worst int) {
+func merge(parts []Part, f *Figure) {
+	f.AsOf, f.Coverage, f.Worst = 0, Coverage{}, 0
 	for i := range parts {
 		p := &parts[i]
-		if p.AsOf > 0 && (asOf == 0 || p.AsOf < asOf) {
-			asOf = p.AsOf
+		if p.AsOf > 0 && (f.AsOf == 0 || p.AsOf < f.AsOf) {
+			f.AsOf = p.AsOf
 		}
-		if !p.Coverage.Known || cover.Known && p.Coverage.Expected == 0 {
+		if !p.Covered || f.Coverage.Known && p.Expected == 0 {
 			continue
 		}
-		if !cover.Known || cover.Expected == 0 || p.Coverage.Share() < cover.Share() {
-			cover, worst = p.Coverage, i
+		c := Coverage{Known: true, Fresh: int(p.Fresh), Expected: int(p.Expected)}
+		if !f.Coverage.Known || f.Coverage.Expected == 0 || c.Fresh*f.Coverage.Expected < f.Coverage.Fresh*c.Expected {
+			f.Coverage, f.Worst = c, i
 		}
 	}
-	return asOf, cover, worst
 }
 
 func (d *Indicator) status(f *Figure, parts []Part) Status {
@@ -166,10 +166,11 @@ func (d *Indicator) status(f *Figure, parts []Part) Status {
 	for i := range parts {
 		heard = heard || parts[i].Heard
 	}
+	c := f.Coverage
 	switch {
 	case !heard:
 		return Empty
-	case f.Coverage.Known && (f.Coverage.Fresh == 0 || f.Coverage.Share() < d.MinCoverage):
+	case c.Known && (c.Fresh == 0 || c.Fresh < c.Expected && c.Share() < d.MinCoverage):
 		return Stale
 	case f.Level == LevelBad:
 		return Alarm

@@ -68,22 +68,28 @@ func (d *Indicator) LevelOf(value float64, kind string) Level {
 	if !d.HasThresholds(kind) {
 		return NoLevel
 	}
-	beyond := func(limit *float64) bool {
-		if limit == nil {
-			return false
-		}
-		if d.Direction == HigherBetter {
-			return value < *limit
-		}
-		return value >= *limit
-	}
+	return d.grade(value)
+}
+
+// grade is the thresholds' word where they hold.
+func (d *Indicator) grade(value float64) Level {
 	switch {
-	case beyond(d.Alarm):
+	case d.beyond(d.Alarm, value):
 		return LevelBad
-	case beyond(d.Warn):
+	case d.beyond(d.Warn, value):
 		return LevelWarn
 	}
 	return LevelOK
+}
+
+func (d *Indicator) beyond(limit *float64, value float64) bool {
+	if limit == nil {
+		return false
+	}
+	if d.Direction == HigherBetter {
+		return value < *limit
+	}
+	return value >= *limit
 }
 
 // Ratio tells whether the indicator is a numerator over a denominator.

@@ -95,7 +95,8 @@ func (s *State) Explain(p indicator.Place, a area.Index) Explanation {
 	}
 	hidden := e.Figure.Status == indicator.Suppressed
 	if !hidden && h.Measure == "" {
-		whole := h.Whole(parts, s.tree.At(a).Kind)
+		var whole indicator.Figure
+		h.Whole(parts, false, &whole)
 		e.Reconciles = e.Reconciles && same(whole.Value, e.Figure.Value, 0)
 	}
 	e.Sources = s.sourcesOf(h.Indicator, a)
@@ -150,7 +151,7 @@ func (s *State) takeApart(h *held, i int, a area.Index) (x Explained, whole indi
 		}
 		var part indicator.Part
 		s.part(h, i, child, &part)
-		con := Contribution{Area: child, Value: part.Value, AsOf: part.AsOf, Stale: part.Coverage.Known && part.Coverage.Fresh == 0}
+		con := Contribution{Area: child, Value: part.Value, AsOf: part.AsOf, Stale: part.Covered && part.Fresh == 0}
 		var b *series.Bucket
 		if mix.def.Kind == indicator.Stock {
 			con.Count = k.stock.n

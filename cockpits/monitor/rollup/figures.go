@@ -25,7 +25,8 @@ type figures struct {
 	changed []Pair
 	ahead   []Pair           // made of a reading ahead of the clock: as_of still moves
 	back    bool             // the clock stepped back: some may be newer than it
-	parts   []indicator.Part // for use within one call
+	parts   []indicator.Part // for use within one call, and so is
+	figure  indicator.Figure
 }
 
 // stands is a figure's status and since when it holds; Since 0: never settled.
@@ -73,9 +74,18 @@ func (f *figures) mark(p indicator.Place, a area.Index) {
 // Figure is the indicator's figure at an area, as of the last Settle.
 func (s *State) Figure(p indicator.Place, a area.Index) indicator.Figure {
 	h := &s.held[p]
-	f := s.whole(h, a)
-	if hidden := h.Small(f.Value); hidden || h.hides(area.None, a) {
+	var f indicator.Figure
+	s.whole(h, a, &f)
+	if h.Small(f.Value) || h.hides(area.None, a) {
 		f.Hide()
+	}
+	for i := range h.Parts {
+		if x := s.hotOf(h, i, a); x != nil {
+			f.Disputed += int(x.disputed)
+		}
+	}
+	if f.Status != indicator.Empty {
+		f.CountsFrom = s.countsFrom(h)
 	}
 	if x := s.figures.find(Pair{p, a}); x != nil {
 		f.Since = x.since
@@ -164,7 +174,8 @@ func (s *State) settle(p indicator.Place) {
 }
 
 func (s *State) look(h *held, p Pair) {
-	f := h.Whole(s.parts(h, p.Area), s.tree.At(p.Area).Kind)
+	f := &s.figures.figure
+	s.whole(h, p.Area, f)
 	if f.AsOf == s.now {
 		s.figures.ahead = append(s.figures.ahead, p)
 	}

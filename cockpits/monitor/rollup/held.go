@@ -13,6 +13,7 @@ type held struct {
 	*indicator.Indicator
 	window int16  // its place in State.windows
 	slots  []int8 // by part: which of its measure's windows; -1: a stock
+	judged []bool // by kind of area: whether its thresholds hold there
 	shade  *shade // nil: nothing of it is ever hidden
 }
 
@@ -47,6 +48,9 @@ func (s *State) holding(d *indicator.Indicator, sh *shade) held {
 	h := held{Indicator: d, window: s.window(d.Window), shade: sh}
 	for _, m := range d.Parts {
 		h.slots = append(h.slots, int8(slices.Index(s.measures[m].windows, h.window)))
+	}
+	for _, kind := range s.tree.Kinds() {
+		h.judged = append(h.judged, d.HasThresholds(kind))
 	}
 	if h.shade == nil && d.SuppressBelow > 0 {
 		h.shade = newShade(s.tree.Len())

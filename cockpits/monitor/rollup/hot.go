@@ -66,39 +66,24 @@ func (s *State) hotOf(h *held, i int, a area.Index) *hot {
 // part is the value of an indicator's part i at an area, with what proves it.
 func (s *State) part(h *held, i int, a area.Index, p *indicator.Part) {
 	ms := &s.measures[h.Parts[i]]
-	p.Kind = ms.def.Kind
-	p.Coverage.Known = ms.def.Covered()
+	p.Flow, p.Covered = ms.flow, ms.covered
 	x := s.hotOf(h, i, a)
 	if x == nil {
 		return
 	}
 	p.Value = indicator.Number{V: x.value, OK: x.ok}
-	p.Heard = x.heard
 	p.AsOf = min(x.asOf, s.now)
-	p.Coverage.Fresh, p.Coverage.Expected = int(x.fresh), int(x.expected)
+	p.Fresh, p.Expected, p.Heard = x.fresh, x.expected, x.heard
 }
 
-// parts are what an indicator is made of at an area; valid until the next call.
-func (s *State) parts(h *held, a area.Index) []indicator.Part {
+// whole fills an indicator's figure at an area with nothing hidden, but for
+// since, counts_from and disputed.
+func (s *State) whole(h *held, a area.Index, f *indicator.Figure) {
 	list := s.figures.parts[:0]
 	for i := range h.Parts {
 		list = append(list, indicator.Part{})
 		s.part(h, i, a, &list[i])
 	}
 	s.figures.parts = list
-	return list
-}
-
-// whole is an indicator's figure at an area with nothing hidden, but for since.
-func (s *State) whole(h *held, a area.Index) indicator.Figure {
-	f := h.Whole(s.parts(h, a), s.tree.At(a).Kind)
-	for i := range h.Parts {
-		if x := s.hotOf(h, i, a); x != nil {
-			f.Disputed += int(x.disputed)
-		}
-	}
-	if f.Status != indicator.Empty {
-		f.CountsFrom = s.countsFrom(h)
-	}
-	return f
+	h.Whole(list, h.judged[s.kinds[a]], f)
 }

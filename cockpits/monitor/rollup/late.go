@@ -96,7 +96,7 @@ func (s *State) closed(d *indicator.Indicator, key lateKey) indicator.Number {
 	parts := make([]indicator.Part, 0, 4)
 	for _, m := range d.Parts {
 		ms := &s.measures[m]
-		p := indicator.Part{Kind: ms.def.Kind}
+		p := indicator.Part{Flow: ms.flow}
 		slot := slices.Index(ms.windows, key.window)
 		if slot < 0 {
 			return indicator.Number{}
@@ -106,7 +106,9 @@ func (s *State) closed(d *indicator.Indicator, key lateKey) indicator.Number {
 		}
 		parts = append(parts, p)
 	}
-	return d.Whole(parts, s.tree.At(key.area).Kind).Value
+	var f indicator.Figure
+	d.Whole(parts, false, &f)
+	return f.Value
 }
 
 // Restated hands out what late readings have changed since the last call, in

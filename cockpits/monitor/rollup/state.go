@@ -55,6 +55,7 @@ type State struct {
 	disputed map[int32]struct{}
 	figures  figures
 	taking   *Capture // nil: none under way
+	kinds    []uint8  // by area: its kind's place in the tree's kinds
 	held     []held   // by place: the definition that holds now
 	changes  int64    // when the next caliber begins, Unix ms; 0: none
 	vacant   []int32  // places in leaves to be used again
@@ -83,6 +84,8 @@ type measure struct {
 	cells   []int32 // by row
 	hot     []hot   // by row, then by slot
 	slots   int     // how many windows there are; of a stock one
+	flow    bool
+	covered bool
 	used    []indicator.Place
 	first   int64   // the earliest `at`; 0: none
 	firsts  []int64 // by its windows: the earliest `at` since the window is wanted
@@ -164,7 +167,7 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 	s.measures = make([]measure, len(cat.Measures))
 	for i := range s.measures {
 		def := &cat.Measures[i]
-		s.measures[i] = measure{def: def, need: needOf(def)}
+		s.measures[i] = measure{def: def, need: needOf(def), flow: def.Kind == indicator.Flow, covered: def.Covered()}
 	}
 	for p := range cat.Indicators {
 		for _, d := range cat.Indicators[p].Calibers() {
@@ -187,6 +190,11 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 		s.turn(&s.windows[i])
 	}
 	s.figures = newFigures(len(cat.Indicators), tree.Len())
+	kinds := tree.Kinds()
+	s.kinds = make([]uint8, tree.Len())
+	for a := range s.kinds {
+		s.kinds[a] = uint8(slices.Index(kinds, tree.At(area.Index(a)).Kind))
+	}
 	s.held = make([]held, len(cat.Indicators))
 	s.hold()
 	s.expect()
