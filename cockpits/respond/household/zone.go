@@ -129,3 +129,6 @@ func (h *holder) place(p ring.Place, placed bool) bool {
 	}
 	return len(h.ring) > 0 && ring.Holds(h.ring, p)
 }
+
+// Metres is how far two places (lon, lat) are apart.
+func Metres(a, b [2]float64) float64 { return ring.Metres(a, b) }

@@ -155,3 +155,12 @@ func (s Span) Milliseconds() int64 { return time.Duration(s).Milliseconds() }
 
 // Seconds is the duration in s.
 func (s Span) Seconds() float64 { return time.Duration(s).Seconds() }
+
+// RoleIDs lists the ids of the roles.
+func (p *Plan) RoleIDs() []string {
+	list := make([]string, len(p.Roles))
+	for i, r := range p.Roles {
+		list[i] = r.ID
+	}
+	return list
+}

@@ -60,9 +60,9 @@ func TestTheArithmeticOfReach(t *testing.T) {
 		Template: plan.Templates{Task: plan.Text{Zh: strings.Repeat("字", 135)}},
 	}
 	r := p.Reached(map[string]plan.Rate{plan.SMS: {PerSecond: 50, Ready: true}})
-	// 20 s to answer, 90 s to arrive, 35 s a door.
-	if r.LastDoor != 110+12*35 || r.Over || r.Doors != 14 {
-		t.Errorf("12 households take %v s (over %v), %d doors are reached; want 530, false, 14", r.LastDoor, r.Over, r.Doors)
+	// 20 s to answer, 90 s to arrive, 30 s a door.
+	if r.LastDoor != 110+12*30 || r.Over || r.Doors != 16 {
+		t.Errorf("12 households take %v s (over %v), %d doors are reached; want 470, false, 16", r.LastDoor, r.Over, r.Doors)
 	}
 	if r.LastRung != 15 || r.LastDeputy != 120 || r.HouseholdsIn60s[plan.SMS] != 3000 || r.SMSParts["task"] != 3 {
 		t.Errorf("reach = %+v", r)
@@ -70,8 +70,8 @@ func TestTheArithmeticOfReach(t *testing.T) {
 	if len(r.NotConfigured) != 1 || r.NotConfigured[0] != plan.Voice {
 		t.Errorf("not configured: %v, want voice", r.NotConfigured)
 	}
-	p.PerResponder = 15
+	p.PerResponder = 17
 	if r := p.Reached(nil); !r.Over {
-		t.Errorf("15 households take %v s of 600: want over", r.LastDoor)
+		t.Errorf("17 households take %v s of 600: want over", r.LastDoor)
 	}
 }

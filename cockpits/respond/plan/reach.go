@@ -10,8 +10,8 @@ import (
 const (
 	Answer = 20 * time.Second // until a person who is awake says yes
 	Arrive = 90 * time.Second // from his place to the first door
-	Door   = 35 * time.Second // a household, the stairs to it included
-	Assist = 45 * time.Second // more, where somebody needs help
+	Door   = 30 * time.Second // a household, the stairs to it included
+	Assist = 30 * time.Second // more, where somebody needs help
 )
 
 // Rate is how fast a channel can speak. The zero Rate is not configured: its messages fail.
