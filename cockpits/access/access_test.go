@@ -111,6 +111,7 @@ func TestWhoElseMay(t *testing.T) {
 		want string // kind, and code, of the refusal; empty: allowed
 	}{
 		"nobody sees what is public":                      {access.Actor{}, access.Ask{Action: access.See, Level: access.Open}, ""},
+		"nor does signing in take that away":              {user(access.Responder, "pond"), access.Ask{Action: access.See, Level: access.Open, Areas: at(t, tree, "west")}, ""},
 		"nobody sees nothing else":                        {access.Actor{}, access.Ask{Action: access.See}, "unauthenticated"},
 		"nobody does nothing":                             {access.Actor{}, access.Ask{Action: access.Command, Level: access.Open}, "unauthenticated"},
 		"anyone sees as a viewer of the root":             {access.Public("town", ""), access.Ask{Action: access.See, Areas: at(t, tree, "grid")}, ""},

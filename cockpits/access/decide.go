@@ -70,13 +70,12 @@ func (p *Policy) Decide(a Actor, q Ask, now time.Time) Decision {
 
 // judge finds the role that allows, or why none does.
 func (p *Policy) judge(a Actor, q Ask, action Action, now time.Time) (Role, *fault.Fault) {
-	if a.Kind == Nobody {
-		if action == See && q.Level == Open {
-			return Viewer, nil
-		}
+	switch {
+	case action == See && q.Level == Open: // nobody sees less for having signed in
+		return Viewer, nil
+	case a.Kind == Nobody:
 		return "", errSignIn
-	}
-	if a.Kind == System {
+	case a.Kind == System:
 		return Role(System), nil
 	}
 	if action == Feed {
