@@ -1,5 +1,5 @@
 // Where a number comes from, what it was, and what was changed afterwards (contracts §5).
-import type { Coverage } from '../live/tile'
+import type { Coverage, Level, Status } from '../live/tile'
 import type { Indicator } from './definitions'
 import { Unanswered } from './problem'
 
@@ -36,22 +36,26 @@ export interface ExplainedPart {
 
 export interface Claim { readonly source: string; readonly value: number; readonly at: number }
 export interface Dispute { readonly measure: string; readonly area: string; readonly point: string; readonly values: readonly Claim[] }
-export interface Gap { readonly stream: string; readonly kind: string; readonly from: number; readonly to: number; readonly count: number | null }
+export interface Gap { readonly stream: string; readonly kind: string; readonly from: number | null; readonly to: number | null; readonly count: number | null }
+/** `source` empty: none was said; `*`: many that are not told apart. */
 export interface SourceUse { readonly source: string; readonly readings: number | null; readonly last_at: number | null }
-/** A later caliber: the day from which it holds, and the keys that change. */
+/** A later caliber: the day from which it holds, and the keys that change. The oldest has no day. */
 export type CaliberVersion = { readonly valid_from: string } & Partial<Omit<Indicator, 'id'>>
 
 export interface Explanation {
   readonly indicator: Indicator & { readonly versions?: readonly CaliberVersion[] }
   readonly area: string
   readonly value: number | null
+  readonly level: Level
+  readonly status: Status
   readonly as_of: number | null
-  readonly counts_from?: number | null
+  readonly counts_from: number | null
   readonly coverage: Coverage | null
   readonly sources: readonly SourceUse[]
   readonly parts: readonly ExplainedPart[]
   readonly disputes: readonly Dispute[]
   readonly gaps: readonly Gap[]
+  readonly marks: readonly Mark[]
   readonly rejected: number
   readonly reconciles: boolean
 }

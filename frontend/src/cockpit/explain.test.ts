@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Indicator } from '../api/definitions'
 import type { Contribution, ExplainedPart } from '../api/explain'
-import { largestFirst, levelOf, placeOf, rowsOf, ruleOf, shortfall, worstFirst } from './explain'
+import { definitionOn, largestFirst, levelOf, placeOf, rowsOf, ruleOf, shortfall, worstFirst } from './explain'
 
 const rate: Indicator = {
   id: 'rate', name: '', name_en: '', caliber: '', numerator: 'done', denominator: 'due', scale: 100, unit: '%', decimals: 2, window: 'day', direction: 'higher_better',
@@ -67,4 +67,11 @@ it('a limit belongs to the side that the contract says', () => {
   const limits = { warn: 95, alarm: 90 }
   expect([95, 94.99, 90, 89.9, null].map(v => levelOf(v, rate, limits))).toEqual(['normal', 'warn', 'warn', 'alarm', 'empty'])
   expect([9, 10, 20].map(v => levelOf(v, count, { warn: 10, alarm: 20 }))).toEqual(['normal', 'warn', 'alarm'])
+})
+
+it('the caliber of a day is the newest that has begun, with all calibers named', () => {
+  const of = { ...rate, caliber: 'old', versions: [{ valid_from: '2026-05-01', caliber: 'newest' }, { valid_from: '2026-01-01', caliber: 'new', warn: 96 }] }
+  expect(['2025-12-31', '2026-01-01', '2026-06-01'].map(day => definitionOn(of, day)).map(d => [d.caliber, d.warn])).toEqual([['old', 95], ['new', 96], ['newest', 96]])
+  expect(definitionOn(of, '2026-02-01').versions.map(v => v.caliber)).toEqual(['old', 'new', 'newest'])
+  expect(definitionOn(rate, '2026-02-01').versions).toEqual([])
 })

@@ -1,6 +1,6 @@
 // A number taken apart: what each child or point brings in, by which rule they combine, and where the difference lies.
 import type { Indicator } from '../api/definitions'
-import type { Contribution, ExplainedPart } from '../api/explain'
+import type { CaliberVersion, Contribution, ExplainedPart } from '../api/explain'
 import type { Status } from '../live/tile'
 
 /** One indicator at one area; in an address `indicator@area`. */
@@ -17,6 +17,14 @@ export function placeOf(words: unknown): Place | null {
 
 export function wordsOf(at: Place): string {
   return `${at.indicator}@${at.area}`
+}
+
+/** A definition as it holds at a day (YYYY-MM-DD), and all its calibers from the first on. */
+export function definitionOn(i: Indicator & { readonly versions?: readonly CaliberVersion[] }, day: string): Indicator & { readonly versions: readonly CaliberVersion[] } {
+  const later = [...(i.versions ?? [])].sort((a, b) => (a.valid_from < b.valid_from ? -1 : 1))
+  const held = later.filter(v => v.valid_from <= day).reduce((all, v) => ({ ...all, ...v }), { ...i })
+  const first = { valid_from: '', caliber: i.caliber }
+  return { ...held, versions: later.length > 0 ? [first, ...later] : [] }
 }
 
 /** A child area or point with what it brings to each part of the indicator. */

@@ -3,7 +3,8 @@ import { onBeforeUnmount, shallowRef, watch, type Ref, type ShallowRef } from 'v
 import { api, type Value } from '../api/client'
 import { explain, restatements, type Explanation, type Restatement } from '../api/explain'
 import { Unanswered } from '../api/problem'
-import type { Place } from './explain'
+import { wallClock } from '../words/zone'
+import { definitionOn, type Place } from './explain'
 
 export const every = 4000
 const month = 30 * 24 * 3_600_000
@@ -20,6 +21,11 @@ export interface Asked {
   readonly heard: ShallowRef<number>
 }
 
+function dayOf(ms: number): string {
+  const { year, month: m, day } = wallClock(ms)
+  return `${year}-${String(m).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+}
+
 export function useExplanation(at: Ref<Place | null>, now: () => number): Asked {
   const explanation = shallowRef<Explanation | null>(null)
   const value = shallowRef<Value | null>(null)
@@ -34,7 +40,7 @@ export function useExplanation(at: Ref<Place | null>, now: () => number): Asked 
     try {
       const [e, v] = await Promise.all([explain(place.indicator, place.area), figure])
       if (mine !== round) return
-      explanation.value = e
+      explanation.value = { ...e, indicator: definitionOn(e.indicator, dayOf(now())) }
       value.value = v ?? value.value
       standing.value = 'ready'
       heard.value = now()

@@ -42,6 +42,8 @@ export const explainEn: ExplainWords = {
   worst: 'worst first',
   sources: 'Sources',
   never: 'never heard',
+  noSource: 'unnamed',
+  manySources: 'many others',
   awaiting: 'awaiting',
   coverage: 'Complete',
   reporting: (fresh, all) => `${fresh}/${all} reporting`,

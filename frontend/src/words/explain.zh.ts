@@ -41,6 +41,8 @@ export const explainZh = {
   worst: '差在前',
   sources: '来源',
   never: '没有来过',
+  noSource: '未署名',
+  manySources: '其余多个来源',
   awaiting: '等待',
   coverage: '完整',
   reporting: (fresh: string, all: string) => `${fresh}/${all} 在报`,
