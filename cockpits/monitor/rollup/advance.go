@@ -104,7 +104,7 @@ func (s *State) turned(w int16) {
 					continue
 				}
 				c.folds[k].Drop(keep)
-				s.touch(ci)
+				s.review(ci)
 				for _, li := range c.leaves {
 					s.leaves[li].folds[k].Drop(keep)
 				}

@@ -79,11 +79,7 @@ func (s *State) hear(i int32, r *reading.Reading) {
 	l := &s.leaves[i]
 	l.heard = true
 	if !s.cells[s.cell(r.Measure, r.Area)].heard {
-		for a := r.Area; a != area.None; a = s.tree.Parent(a) {
-			c := s.cell(r.Measure, a)
-			s.cells[c].heard = true
-			s.touch(c)
-		}
+		s.hark(r.Measure, r.Area)
 	}
 	l.count++
 	l.sent(r)
@@ -113,11 +109,31 @@ func (s *State) applyFold(i int32, r *reading.Reading) {
 	s.hear(i, r)
 	s.addAll(s.leaves[i].folds, m, numbers, r)
 	for a := r.Area; a != area.None; a = s.tree.Parent(a) {
-		c := s.cell(r.Measure, a)
-		s.addAll(s.cells[c].folds, m, numbers, r)
-		s.touch(c)
+		ci := s.cell(r.Measure, a)
+		folds := s.cells[ci].folds
+		s.addAll(folds, m, numbers, r)
+		s.warm(ci, folds, m, numbers)
+		s.touch(ci)
 	}
 	s.freshen(i)
+}
+
+// warm keeps the hot parts of a cell that something was just added to, where
+// that takes a step or two; else they are worked out once in the next round.
+func (s *State) warm(ci int32, folds []series.Fold, m *measure, numbers []int64) {
+	x := &s.spots[ci]
+	for k := range folds {
+		w := &s.windows[m.windows[k]]
+		switch {
+		case m.costly || w.Span == indicator.Sliding:
+			x.slide = true
+		case numbers[k] == w.number:
+			b := folds[k].At(numbers[k])
+			h := &m.hot[int(x.base)+k]
+			v := valueOf(m.def, &b.Summary, true)
+			h.value, h.ok, h.asOf = v.V, v.OK, b.AsOf
+		}
+	}
 }
 
 func (s *State) addAll(folds []series.Fold, m *measure, numbers []int64, r *reading.Reading) {

@@ -81,10 +81,9 @@ func (s *State) cover(i int32, known, fresh bool) {
 	l.known, l.fresh = known, fresh
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
 		ci := s.cell(l.measure, a)
-		c := &s.cells[ci]
-		c.expected += dk
-		c.fresh += df
-		c.stamp++
+		h := s.hotAt(ci)
+		h.expected += dk
+		h.fresh += df
 		s.touch(ci)
 	}
 }
@@ -106,8 +105,8 @@ const silentNames = 3
 // most missing first: child areas, and points of the area itself. Of personal
 // measures it names areas only.
 func (s *State) Silent(m indicator.Index, a area.Index) []string {
-	c := s.find(m, a)
-	if c == nil || c.expected == c.fresh {
+	h := s.measures[m].top(a)
+	if h == nil || h.expected == h.fresh {
 		return nil
 	}
 	type missing struct {
@@ -116,12 +115,12 @@ func (s *State) Silent(m indicator.Index, a area.Index) []string {
 	}
 	var list []missing
 	for _, child := range s.tree.Children(a) {
-		if k := s.find(m, child); k != nil && k.expected > k.fresh {
+		if k := s.measures[m].top(child); k != nil && k.expected > k.fresh {
 			list = append(list, missing{s.tree.At(child).ID, k.expected - k.fresh})
 		}
 	}
 	if !s.measures[m].def.AllPersonal() {
-		for _, li := range c.leaves {
+		for _, li := range s.find(m, a).leaves {
 			if l := &s.leaves[li]; l.known && !l.fresh && l.point != "" {
 				list = append(list, missing{l.point, 1})
 			}

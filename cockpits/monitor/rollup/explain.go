@@ -76,7 +76,7 @@ func (s *State) Explain(p indicator.Place, a area.Index) Explanation {
 	h := &s.held[p]
 	for _, m := range h.Parts { // members are counted once a second, else
 		for _, at := range append([]area.Index{a}, s.tree.Children(a)...) {
-			if ms := &s.measures[m]; ms.at != nil && ms.at[at] > 0 {
+			if ms := &s.measures[m]; ms.at != nil && ms.at[at] > 0 && s.spots[ms.cells[ms.at[at]-1]].dirty {
 				s.refresh(ms.cells[ms.at[at]-1])
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/aggregate"
 	"citydeck/cockpits/monitor/indicator"
 )
 
@@ -71,7 +72,8 @@ func (f *figures) mark(p indicator.Place, a area.Index) {
 	m[a/64] |= 1 << (a % 64)
 }
 
-// Figure is the indicator's figure at an area, as of the last Settle.
+// Figure is the indicator's figure at an area. Settle comes first: it knows
+// since when, and what is hidden.
 func (s *State) Figure(p indicator.Place, a area.Index) indicator.Figure {
 	h := &s.held[p]
 	var f indicator.Figure
@@ -80,7 +82,7 @@ func (s *State) Figure(p indicator.Place, a area.Index) indicator.Figure {
 		f.Hide()
 	}
 	for i := range h.Parts {
-		if x := s.hotOf(h, i, a); x != nil {
+		if x := s.measures[h.Parts[i]].top(a); x != nil {
 			f.Disputed += int(x.disputed)
 		}
 	}
@@ -103,13 +105,19 @@ func (s *State) Settle() []Pair {
 	cells := s.dirty
 	s.dirty = nil
 	for _, ci := range cells {
-		c := &s.cells[ci]
-		if s.measures[c.measure].def.Kind == indicator.Distinct && s.slowAt != s.now {
-			s.slow = append(s.slow, ci)
-			continue
+		x := &s.spots[ci]
+		ms := &s.measures[x.measure]
+		if x.review || x.slide {
+			if ms.need == aggregate.Members && s.slowAt != s.now {
+				s.slow = append(s.slow, ci)
+				continue
+			}
+			s.refresh(ci)
 		}
-		c.dirty = false
-		s.refresh(ci)
+		x.dirty = false
+		for _, p := range ms.used {
+			f.mark(p, x.area)
+		}
 	}
 	s.dirty = append(cells[:0], s.dirty...)
 	for _, p := range f.marked {

@@ -5,75 +5,76 @@ import (
 	"citydeck/cockpits/monitor/indicator"
 )
 
-// hot is what a cell comes to in one of its measure's windows, as of the last
-// Settle. The hot parts of a measure lie together in the order of its cells, so
-// that a round over many figures reads memory in one direction.
+// hot is what a cell comes to in one of its measure's windows. The hot parts of
+// a measure lie together in the order of its cells, so that a round over many
+// figures reads memory in one direction. Coverage stands with the first window.
 type hot struct {
 	value    float64
 	asOf     int64 // Unix ms; may lie ahead of the clock
 	fresh    int32
 	expected int32
 	disputed int32
-	stamp    uint32
 	ok       bool
 	heard    bool
 }
 
-// refresh works out anew what a cell comes to, and marks the figures that are
-// made of it if that has changed.
+// hotAt is the first hot part of a cell.
+func (s *State) hotAt(ci int32) *hot {
+	x := &s.spots[ci]
+	return &s.measures[x.measure].hot[x.base]
+}
+
+// top is the first hot part of the cell at an area, or nil.
+func (m *measure) top(a area.Index) *hot {
+	if m.at == nil || m.at[a] == 0 {
+		return nil
+	}
+	return &m.hot[(int(m.at[a])-1)*m.slots]
+}
+
+// refresh works out anew what a cell comes to, where that is due.
 func (s *State) refresh(ci int32) {
-	c := &s.cells[ci]
-	ms := &s.measures[c.measure]
-	changed := false
-	base := int(c.row) * ms.slots
+	x := &s.spots[ci]
+	all := x.review
+	x.review, x.slide = false, false
+	c, ms := &s.cells[ci], &s.measures[x.measure]
 	for slot := range ms.slots {
-		h := hot{fresh: c.fresh, expected: c.expected, disputed: c.disputed, stamp: c.stamp, heard: c.heard}
+		h := &ms.hot[int(x.base)+slot]
 		if ms.def.Kind == indicator.Stock {
 			st := s.mend(c)
 			v := st.value(ms.def.Combine)
 			h.value, h.ok, h.asOf = v.V, v.OK, st.asOf
-		} else if b := s.opened(c.folds, slot, &s.windows[ms.windows[slot]]); b != nil {
-			v := valueOf(ms.def, &b.Summary, c.heard)
-			h.value, h.ok, h.asOf = v.V, v.OK, b.AsOf
-		} else {
-			h.ok = c.heard && zeroed(ms.def.Kind)
+			continue
 		}
-		if old := &ms.hot[base+slot]; *old != h {
-			*old = h
-			changed = true
+		if !all && !ms.costly && s.windows[ms.windows[slot]].Span != indicator.Sliding {
+			continue
 		}
-	}
-	if !changed {
-		return
-	}
-	for _, p := range ms.used {
-		s.figures.mark(p, c.area)
+		b := s.opened(c.folds, slot, &s.windows[ms.windows[slot]])
+		v := bucketValue(ms.def, b, c.heard)
+		h.value, h.ok, h.asOf = v.V, v.OK, 0
+		if b != nil {
+			h.asOf = b.AsOf
+		}
 	}
 }
 
 // zeroed tells whether nothing in the window is 0 once something was read.
 func zeroed(k indicator.Kind) bool { return k == indicator.Flow || k == indicator.Distinct }
 
-// hotOf is the hot part of an indicator's part i at an area, or nil.
-func (s *State) hotOf(h *held, i int, a area.Index) *hot {
-	ms := &s.measures[h.Parts[i]]
-	if ms.at == nil || ms.at[a] == 0 {
-		return nil
-	}
-	return &ms.hot[(int(ms.at[a])-1)*ms.slots+max(int(h.slots[i]), 0)]
-}
-
 // part is the value of an indicator's part i at an area, with what proves it.
 func (s *State) part(h *held, i int, a area.Index, p *indicator.Part) {
 	ms := &s.measures[h.Parts[i]]
 	p.Flow, p.Covered = ms.flow, ms.covered
-	x := s.hotOf(h, i, a)
+	x := ms.top(a)
 	if x == nil {
 		return
 	}
+	p.Fresh, p.Expected, p.Heard = x.fresh, x.expected, x.heard
+	if slot := h.slots[i]; slot > 0 {
+		x = &ms.hot[(int(ms.at[a])-1)*ms.slots+int(slot)]
+	}
 	p.Value = indicator.Number{V: x.value, OK: x.ok}
 	p.AsOf = min(x.asOf, s.now)
-	p.Fresh, p.Expected, p.Heard = x.fresh, x.expected, x.heard
 }
 
 // whole fills an indicator's figure at an area with nothing hidden, but for

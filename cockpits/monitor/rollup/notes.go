@@ -123,9 +123,7 @@ func (s *State) decodeEchoes(r *reader) {
 			continue
 		}
 		s.echo(m, where)
-		for a := where; a != area.None; a = s.tree.Parent(a) {
-			s.cells[s.cell(m, a)].heard = true
-		}
+		s.hark(m, where)
 	}
 }
 

@@ -207,7 +207,6 @@ func (s *State) settleIn(l *leaf) {
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
 		ci := s.cell(l.measure, a)
 		c := &s.cells[ci]
-		c.heard = true
 		for k := range l.folds {
 			for bi := range l.folds[k].Buckets() {
 				b := &l.folds[k].Buckets()[bi]
@@ -216,8 +215,9 @@ func (s *State) settleIn(l *leaf) {
 				up.AsOf = max(up.AsOf, b.AsOf)
 			}
 		}
-		s.touch(ci)
+		s.review(ci)
 	}
+	s.hark(l.measure, l.area)
 	if s.leaves[i].latest.Counts() && !s.forgotten(&s.leaves[i]) {
 		s.count(i, series.Latest{}, false)
 	}
@@ -258,7 +258,7 @@ func (s *State) decodeFigures(r *reader) {
 		}
 	}
 	for ci := range s.cells {
-		s.touch(int32(ci))
+		s.review(int32(ci))
 	}
 }
 

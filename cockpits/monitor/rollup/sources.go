@@ -60,9 +60,9 @@ func (s *State) Sources() []Source {
 // Fresh counts the pairs of the whole district that are expected and fresh.
 func (s *State) Fresh() (fresh, expected int) {
 	for m := range s.measures {
-		if c := s.find(indicator.Index(m), s.tree.Root()); c != nil {
-			fresh += int(c.fresh)
-			expected += int(c.expected)
+		if h := s.measures[m].top(s.tree.Root()); h != nil {
+			fresh += int(h.fresh)
+			expected += int(h.expected)
 		}
 	}
 	return fresh, expected

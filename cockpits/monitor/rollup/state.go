@@ -46,6 +46,7 @@ type State struct {
 	byKey    map[leafKey]int32
 	live     int // leaves that were heard
 	cells    []cell
+	spots    []spot
 	dirty    []int32
 	slow     []int32 // dirty cells of distinct measures: counted once a second
 	slowAt   int64
@@ -55,7 +56,7 @@ type State struct {
 	disputed map[int32]struct{}
 	figures  figures
 	taking   *Capture // nil: none under way
-	kinds    []uint8  // by area: its kind's place in the tree's kinds
+	kinds    []uint16 // by area: its kind's place in the tree's kinds
 	held     []held   // by place: the definition that holds now
 	changes  int64    // when the next caliber begins, Unix ms; 0: none
 	vacant   []int32  // places in leaves to be used again
@@ -86,6 +87,8 @@ type measure struct {
 	slots   int     // how many windows there are; of a stock one
 	flow    bool
 	covered bool
+	costly  bool // its value takes more than a step or two to work out
+	ends    bool // of a stock the smallest or largest is wanted
 	used    []indicator.Place
 	first   int64   // the earliest `at`; 0: none
 	firsts  []int64 // by its windows: the earliest `at` since the window is wanted
@@ -96,19 +99,23 @@ type measure struct {
 
 // cell is one measure at one area: what lies there and everywhere below.
 type cell struct {
-	measure  indicator.Index
-	area     area.Index
-	row      int32         // its place in its measure's cells
-	folds    []series.Fold // by the measure's windows
-	stock    stock
-	leaves   []int32 // pairs that report at the area itself
-	fresh    int32
-	expected int32
-	disputed int32
-	stamp    uint32 // counts changes of coverage
-	heard    bool
-	echo     bool // heard a pair that is gone
-	dirty    bool
+	measure indicator.Index
+	area    area.Index
+	folds   []series.Fold // by the measure's windows
+	stock   stock
+	leaves  []int32 // pairs that report at the area itself
+	heard   bool
+	echo    bool // heard a pair that is gone
+}
+
+// spot is what a round must know of a cell, by the cell's index.
+type spot struct {
+	measure indicator.Index
+	area    area.Index
+	base    int32 // where its hot parts begin
+	dirty   bool  // changed since the last round
+	review  bool  // its hot parts are to be worked out anew
+	slide   bool  // those are that take more than a step or two
 }
 
 // leaf is one pair (area, point) of one measure: what reports.
@@ -168,6 +175,9 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 	for i := range s.measures {
 		def := &cat.Measures[i]
 		s.measures[i] = measure{def: def, need: needOf(def), flow: def.Kind == indicator.Flow, covered: def.Covered()}
+		need := s.measures[i].need
+		s.measures[i].ends = def.Kind == indicator.Stock && (def.Combine == indicator.Min || def.Combine == indicator.Max)
+		s.measures[i].costly = need == aggregate.Members || need == aggregate.Ranks
 	}
 	for p := range cat.Indicators {
 		for _, d := range cat.Indicators[p].Calibers() {
@@ -191,9 +201,9 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 	}
 	s.figures = newFigures(len(cat.Indicators), tree.Len())
 	kinds := tree.Kinds()
-	s.kinds = make([]uint8, tree.Len())
+	s.kinds = make([]uint16, tree.Len())
 	for a := range s.kinds {
-		s.kinds[a] = uint8(slices.Index(kinds, tree.At(area.Index(a)).Kind))
+		s.kinds[a] = uint16(slices.Index(kinds, tree.At(area.Index(a)).Kind))
 	}
 	s.held = make([]held, len(cat.Indicators))
 	s.hold()
@@ -324,7 +334,8 @@ func (s *State) cell(m indicator.Index, a area.Index) int32 {
 		return ms.cells[row-1]
 	}
 	i := int32(len(s.cells))
-	s.cells = append(s.cells, cell{measure: m, area: a, row: int32(len(ms.cells)), folds: make([]series.Fold, len(ms.windows))})
+	s.cells = append(s.cells, cell{measure: m, area: a, folds: make([]series.Fold, len(ms.windows))})
+	s.spots = append(s.spots, spot{measure: m, area: a, base: int32(len(ms.hot))})
 	ms.cells = append(ms.cells, i)
 	ms.hot = append(ms.hot, make([]hot, ms.slots)...)
 	ms.at[a] = int32(len(ms.cells))
@@ -342,9 +353,27 @@ func (s *State) find(m indicator.Index, a area.Index) *cell {
 
 // touch marks a cell as changed.
 func (s *State) touch(i int32) {
-	if c := &s.cells[i]; !c.dirty {
-		c.dirty = true
+	if x := &s.spots[i]; !x.dirty {
+		x.dirty = true
 		s.dirty = append(s.dirty, i)
+	}
+}
+
+// review marks a cell whose hot parts are to be worked out anew.
+func (s *State) review(i int32) {
+	s.spots[i].review = true
+	s.touch(i)
+}
+
+// hark notes that a measure was heard at an area or below.
+func (s *State) hark(m indicator.Index, at area.Index) {
+	for a := at; a != area.None; a = s.tree.Parent(a) {
+		ci := s.cell(m, a)
+		if c := &s.cells[ci]; !c.heard {
+			c.heard = true
+			s.measures[m].hot[s.spots[ci].base].heard = true
+			s.review(ci)
+		}
 	}
 }
 

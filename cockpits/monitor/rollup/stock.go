@@ -67,6 +67,7 @@ func (s *State) applyStock(i int32, r *reading.Reading) {
 func (s *State) count(i int32, was series.Latest, counted bool) {
 	l := &s.leaves[i]
 	l.counted = true
+	ends := s.measures[l.measure].ends
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
 		ci := s.cell(l.measure, a)
 		st := &s.cells[ci].stock
@@ -77,7 +78,7 @@ func (s *State) count(i int32, was series.Latest, counted bool) {
 		}
 		st.sum.Add(l.latest.Value)
 		switch {
-		case counted && (was.Value == st.min || was.Value == st.max) && was.Value != l.latest.Value:
+		case counted && ends && (was.Value == st.min || was.Value == st.max) && was.Value != l.latest.Value:
 			st.lost = true
 		case st.n == 1:
 			st.min, st.max, st.asOf, st.lost = l.latest.Value, l.latest.Value, l.latest.Order.At, false
@@ -86,8 +87,23 @@ func (s *State) count(i int32, was series.Latest, counted bool) {
 			st.max = max(st.max, l.latest.Value)
 		}
 		st.asOf = max(st.asOf, l.latest.Order.At)
-		s.touch(ci)
+		s.warmStock(ci, st)
 	}
+}
+
+// warmStock keeps the hot part of a stock's cell, unless something is to be
+// sought first: that is done once in the next round.
+func (s *State) warmStock(ci int32, st *stock) {
+	if st.lost {
+		s.review(ci)
+		return
+	}
+	x := &s.spots[ci]
+	m := &s.measures[x.measure]
+	h := &m.hot[x.base]
+	v := st.value(m.def.Combine)
+	h.value, h.ok, h.asOf = v.V, v.OK, st.asOf
+	s.touch(ci)
 }
 
 // uncount takes a pair's value out of the stocks of its areas.
@@ -97,13 +113,14 @@ func (s *State) uncount(i int32, was series.Latest, counted bool) {
 	if !counted {
 		return
 	}
+	ends := s.measures[l.measure].ends
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
 		ci := s.cell(l.measure, a)
 		st := &s.cells[ci].stock
 		st.sum.Sub(was.Value)
 		st.n--
-		st.lost = st.lost || was.Value == st.min || was.Value == st.max || was.Order.At == st.asOf
-		s.touch(ci)
+		st.lost = st.lost || ends && (was.Value == st.min || was.Value == st.max) || was.Order.At == st.asOf
+		s.warmStock(ci, st)
 	}
 }
 
@@ -153,9 +170,7 @@ func (s *State) move(i int32, to area.Index) {
 	}
 	l.area = to
 	s.seat(i)
-	for a := to; a != area.None; a = s.tree.Parent(a) {
-		s.cells[s.cell(l.measure, a)].heard = true
-	}
+	s.hark(l.measure, to)
 	s.cover(i, known, fresh)
 	s.setDispute(i, dispute)
 }
@@ -164,9 +179,7 @@ func (s *State) move(i int32, to area.Index) {
 // number of theirs did.
 func (s *State) stamp(l *leaf) {
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
-		ci := s.cell(l.measure, a)
-		s.cells[ci].stamp++
-		s.touch(ci)
+		s.touch(s.cell(l.measure, a))
 	}
 }
 
@@ -225,7 +238,7 @@ func (s *State) setDispute(i int32, dispute bool) {
 	}
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
 		ci := s.cell(l.measure, a)
-		s.cells[ci].disputed += delta
+		s.hotAt(ci).disputed += delta
 		s.touch(ci)
 	}
 }
