@@ -177,7 +177,7 @@ func (s *State) takeApart(h *held, i int, a area.Index) (x Explained, whole indi
 			con.Value = indicator.Number{V: l.latest.Value, OK: l.counted}
 			con.Count = int64(step(false, l.counted))
 		} else {
-			b = s.in(l.folds, h, i)
+			b = s.ofPair(l, h, i)
 			con.Value = bucketValue(mix.def, b, true)
 			if b != nil {
 				con.Count = b.N

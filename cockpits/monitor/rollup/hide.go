@@ -148,7 +148,7 @@ func (s *State) ofLeaf(l *leaf, h *held, i int) indicator.Number {
 	if def.Kind == indicator.Stock {
 		return indicator.Number{V: l.latest.Value, OK: l.counted}
 	}
-	return bucketValue(def, s.in(l.folds, h, i), l.heard)
+	return bucketValue(def, s.ofPair(l, h, i), l.heard)
 }
 
 // hides tells whether a child area's cell, or with area.None for the child the

@@ -27,6 +27,16 @@ func (s *State) in(folds []series.Fold, h *held, i int) *series.Bucket {
 	return s.opened(folds, int(h.slots[i]), &s.windows[h.window])
 }
 
+// ofPair is in for a pair, of which nothing is remembered: there are many.
+func (s *State) ofPair(l *leaf, h *held, i int) *series.Bucket {
+	w := &s.windows[h.window]
+	if slot := int(h.slots[i]); w.Span == indicator.Sliding && slot >= 0 && slot < len(l.folds) {
+		s.span = l.folds[slot].Span(w.number-indicator.Steps+1, w.number)
+		return &s.span
+	}
+	return s.in(l.folds, h, i)
+}
+
 // opened is what lies in a slot's window that is open now; nil: nothing. Not to
 // be changed, and valid until the next call.
 func (s *State) opened(folds []series.Fold, slot int, w *window) *series.Bucket {
@@ -34,7 +44,7 @@ func (s *State) opened(folds []series.Fold, slot int, w *window) *series.Bucket 
 	case slot < 0 || slot >= len(folds):
 		return nil
 	case w.Span == indicator.Sliding:
-		s.span = folds[slot].Span(w.number-indicator.Steps+1, w.number)
+		s.span = folds[slot].Window(w.number-indicator.Steps+1, w.number)
 		return &s.span
 	}
 	return folds[slot].Find(w.number)

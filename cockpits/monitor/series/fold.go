@@ -16,11 +16,24 @@ type Bucket struct {
 
 // Fold folds values into buckets, in any order of arrival. It destroys none
 // by itself: windows select by time, Drop forgets. The zero value is empty.
-type Fold struct{ buckets []Bucket }
+type Fold struct {
+	buckets []Bucket
+	past    *past
+}
+
+// past is what the buckets of a sliding window come to but for the last, which
+// is where readings arrive.
+type past struct {
+	from, to int64
+	sum      Bucket
+}
 
 // At returns the bucket of a number, new and empty if need be. It stays valid
 // until the next call of At or Drop.
 func (f *Fold) At(number int64) *Bucket {
+	if f.past != nil && number <= f.past.to {
+		f.past = nil // it is about to change
+	}
 	n := len(f.buckets)
 	if n > 0 && f.buckets[n-1].Number == number {
 		return &f.buckets[n-1]
@@ -61,12 +74,32 @@ func (f *Fold) Span(from, to int64) Bucket {
 	return sum
 }
 
+// Window is Span, and remembers what all but the last bucket come to, so that
+// asking again costs one merge.
+func (f *Fold) Window(from, to int64) Bucket {
+	if f.past == nil || f.past.from != from || f.past.to != to-1 {
+		f.past = nil
+		sum := f.Span(from, to-1)
+		if !sum.Plain() {
+			return f.Span(from, to)
+		}
+		f.past = &past{from, to - 1, sum}
+	}
+	sum := f.past.sum
+	if b := f.Find(to); b != nil {
+		sum.Merge(&b.Summary)
+		sum.AsOf = max(sum.AsOf, b.AsOf)
+	}
+	return sum
+}
+
 // Drop forgets all buckets before a number.
 func (f *Fold) Drop(before int64) {
 	i, _ := f.search(before)
 	if i == 0 {
 		return
 	}
+	f.past = nil
 	kept := make([]Bucket, len(f.buckets)-i)
 	copy(kept, f.buckets[i:])
 	f.buckets = kept

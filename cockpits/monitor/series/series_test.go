@@ -65,6 +65,39 @@ func TestFoldKeepsBucketsInOrderWhateverArrives(t *testing.T) {
 	}
 }
 
+func TestAWindowIsItsSpanWhateverCameInBetween(t *testing.T) {
+	var asked, plain series.Fold
+	say := func(n int64, v float64) {
+		for _, f := range []*series.Fold{&asked, &plain} {
+			b := f.At(n)
+			b.Observe(v, aggregate.Totals)
+			b.AsOf = max(b.AsOf, n)
+		}
+	}
+	check := func(when string, from, to int64) {
+		t.Helper()
+		got, want := asked.Window(from, to), plain.Span(from, to)
+		if got.N != want.N || got.Sum.Float() != want.Sum.Float() || got.AsOf != want.AsOf {
+			t.Errorf("%s: %d values, sum %v, as of %d; want %d, %v, %d", when, got.N, got.Sum.Float(), got.AsOf, want.N, want.Sum.Float(), want.AsOf)
+		}
+	}
+	check("empty", 0, 9)
+	say(9, 1)
+	check("in the last bucket", 0, 9)
+	say(9, 2)
+	check("there again", 0, 9)
+	say(3, 4)
+	check("a late one", 0, 9)
+	say(12, 8)
+	check("one ahead", 0, 9)
+	check("turned", 3, 12)
+	check("turned on", 4, 13)
+	check("turned back", 0, 9)
+	asked.Drop(9)
+	plain.Drop(9)
+	check("after a drop", 0, 9)
+}
+
 func TestTraceHoldsTheLastEnds(t *testing.T) {
 	tr := series.NewTrace(1000)
 	for i := range int64(100) {
