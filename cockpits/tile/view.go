@@ -135,8 +135,9 @@ func (d *Definition) Pairs() []rollup.Pair {
 	return pairs
 }
 
-// spark assembles a sparkline: the samples since an instant, and the value now
-// at the end of the step that the clock stands in.
+// spark assembles a sparkline: the samples after an instant, and the value now
+// at the end of the step that the clock stands in. What a step ends with at the
+// very begin of a window was counted in the window before.
 func (v *View) spark(key TraceKey, now indicator.Number, since int64) []Spark {
 	t := v.Traces[key]
 	if t == nil {
@@ -146,7 +147,7 @@ func (v *View) spark(key TraceKey, now indicator.Number, since int64) []Spark {
 	oldest := max(since, end-int64(points-1)*key.Step)
 	var list []Spark
 	for _, s := range t.Since(oldest) {
-		if s.At < end {
+		if s.At > since && s.At < end {
 			list = append(list, Spark{At: s.At, Value: pointer(indicator.Number{V: s.Value, OK: s.OK})})
 		}
 	}
