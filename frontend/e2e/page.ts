@@ -33,7 +33,7 @@ export async function settled(page: Page, cockpit: string): Promise<void> {
 export function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const boxes = '.tile, .tile .figure, .tile .foot, .tile .sub, .card, .page-header > *, .page-footer, .source-bar'
-    const out = (e: Element) => e.scrollWidth > e.clientWidth + 1 || (!e.matches('.figure, .page-header > *') && e.scrollHeight > e.clientHeight + 2)
+    const out = (e: Element) => e.scrollWidth > e.clientWidth + 1 || (!e.matches('.figure, .sub, .foot, .page-header > *') && e.scrollHeight > e.clientHeight + 2)
     const name = (e: Element) => `${(e.closest('[data-tile]') as HTMLElement | null)?.dataset.tile ?? ''} ${e.className} ${e.scrollWidth}>${e.clientWidth} ${e.scrollHeight}>${e.clientHeight}`
     const page = document.documentElement
     const sideways = page.scrollWidth > page.clientWidth + 1 ? [`page ${page.scrollWidth}>${page.clientWidth}`] : []

@@ -4,7 +4,7 @@ import { onWall, timeWord, valueAxis, type Detail } from './detail'
 const hour = 3_600_000
 const detail: Detail = {
   line: [], ghost: [], marks: [], from: 0, to: hour, warn: 95, alarm: 90, warnWord: '', alarmWord: '', fromZero: false, top: 100, label: '', ghostName: '', name: '',
-  figure: String, tick: String, weekdays: ['日', '一', '二', '三', '四', '五', '六'], lang: 'zh',
+  figure: String, tick: v => String(v), weekdays: ['日', '一', '二', '三', '四', '五', '六'], lang: 'zh',
 }
 
 describe('the drill-down chart', () => {

@@ -23,8 +23,8 @@ export interface Detail {
   readonly name: string
   /** a value with its unit */
   readonly figure: (v: number) => string
-  /** a value on the axis */
-  readonly tick: (v: number) => string
+  /** a value on the axis, with so many decimals */
+  readonly tick: (v: number, decimals: number) => string
   readonly weekdays: readonly string[]
   readonly lang: 'zh' | 'en'
 }
@@ -74,6 +74,7 @@ function limit(value: number | null, word: string, colour: string, sheet: string
 export function optionOf(d: Detail, c: Colours, font: string): EChartsCoreOption {
   const { range, step } = valueAxis(d)
   const span = d.to - d.from
+  const decimals = (String(step).split('.')[1] ?? '').length
   const place = (p: DetailPoint) => [onWall(p[0]), p[1]]
   const last = d.line.filter(p => p[1] !== null).at(-1)
   const name = (wall: number) => `${dateOf(wall, d.lang)} ${clockOf(wall)}`
@@ -87,7 +88,7 @@ export function optionOf(d: Detail, c: Colours, font: string): EChartsCoreOption
       type: 'time', min: onWall(d.from), max: onWall(d.to), axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false },
       splitNumber: 6, axisLabel: { color: c.note, fontSize: 14, hideOverlap: true, formatter: (wall: number) => timeWord(wall, span, d.weekdays, d.lang) },
     },
-    yAxis: { type: 'value', min: range[0], max: range[1], interval: step, axisLabel: { color: c.note, fontSize: 14, formatter: d.tick }, splitLine: { lineStyle: { color: c.grid, width: 1 } } },
+    yAxis: { type: 'value', min: range[0], max: range[1], interval: step, axisLabel: { color: c.note, fontSize: 14, formatter: (v: number) => d.tick(v, decimals) }, splitLine: { lineStyle: { color: c.grid, width: 1 } } },
     tooltip: {
       trigger: 'axis', renderMode: 'richText', confine: true, backgroundColor: c.text, borderWidth: 0, padding: [8, 12], textStyle: { color: c.sheet, fontSize: 15, fontFamily: font },
       axisPointer: { type: 'line', lineStyle: { color: c.note, width: 1, type: 'solid' } },

@@ -14,7 +14,9 @@ export function hourSplits(from: number, to: number, most: number, clock: (ms: n
   const step = steps.find(s => (to - from) / s <= Math.max(2, most)) ?? (to - from) / 3
   const begin = from - sinceMidnight(from, clock)
   const at: number[] = []
-  for (let t = begin; t <= to; t += step) if (t >= from) at.push(t)
+  // The last word needs room behind it: half of itself, about a quarter of the least pitch.
+  const last = to - ((to - from) / Math.max(2, most)) * 0.24
+  for (let t = begin; t <= last; t += step) if (t >= from) at.push(t)
   return { at, words: at.map(t => (step >= 24 * hour ? dayOf(t + 12 * hour) : clock(t))) }
 }
 

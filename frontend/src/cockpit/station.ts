@@ -1,12 +1,16 @@
 // What every page of this screen shares: one live connection and one district.
-import { inject, type App, type InjectionKey } from 'vue'
+import { inject, shallowRef, type App, type InjectionKey, type ShallowRef } from 'vue'
 import { Live } from '../live/socket'
 import { District } from './district'
 
 export interface Station {
   readonly live: Live
   readonly district: District
+  /** readings a second, one of each beat of the last minute */
+  readonly pulse: ShallowRef<readonly number[]>
 }
+
+const beats = 30
 
 const key: InjectionKey<Station> = Symbol('station')
 
@@ -14,7 +18,7 @@ const key: InjectionKey<Station> = Symbol('station')
 export function install(app: App): void {
   const live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`)
   const district = new District()
-  app.provide(key, { live, district })
+  app.provide(key, { live, district, pulse: shallowRef([]) })
 }
 
 let started = false
@@ -30,10 +34,16 @@ export function useStation(): Station {
   return station
 }
 
-function start({ live, district }: Station): void {
+function start({ live, district, pulse }: Station): void {
   let build = ''
+  let last = 0
   void district.load()
   live.onFrame(() => {
+    const { beat } = live
+    if (beat && beat.now !== last) {
+      last = beat.now
+      pulse.value = [...pulse.value, beat.rate].slice(-beats)
+    }
     const now = live.hello?.build ?? ''
     if (build !== '' && now !== '' && now !== build) void district.load()
     if (now !== '') build = now

@@ -38,6 +38,14 @@ export function show(ctx: TileContext, indicator: Indicator | undefined, value: 
   })
 }
 
+/** Numerator and denominator; a part that isn't whole keeps two places. */
+export function showParts(ctx: TileContext, parts: readonly [number | null, number | null] | null): string {
+  const [a, b] = parts ?? [null, null]
+  if (a === null || b === null) return ''
+  const one = (n: number) => formatValue(n, { decimals: Number.isInteger(n) || Math.abs(n) >= 100 ? 0 : 2, unit: '', lang: ctx.lang }).text
+  return `${one(a)} / ${one(b)}`
+}
+
 /** A hidden small value: what it is under, never what it is. */
 export function hidden(indicator: Indicator | undefined): string {
   const below = indicator?.suppress_below ?? 0

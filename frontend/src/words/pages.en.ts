@@ -4,9 +4,9 @@ import type { PageWords } from './pages.zh'
 export const pagesEn: PageWords = {
   product: 'City cockpit',
   shape: '1 + 8 + X',
-  districtKind: 'District cockpit',
-  streetKind: 'Street cockpit',
-  themeKind: 'Theme cockpit',
+  districtKind: 'District',
+  streetKind: 'Street',
+  themeKind: 'Theme',
   themeAt: place => `Theme · ${place}`,
   demo: 'Demo data',
   district: 'D',

@@ -1,0 +1,122 @@
+// The tree, the way down it, language and light, the keyboard, the story page.
+import { expect, overflowing, settled, test } from './page'
+import { Program } from './program'
+
+let program: Program
+test.beforeAll(async () => {
+  program = new Program({ COCKPIT_REDIS_URL: 'embedded', COCKPIT_DEMO_ENABLED: 'true' })
+  await program.start()
+})
+test.afterAll(() => program.end())
+test.use({ viewport: { width: 1920, height: 1080 } })
+
+interface Summary { id: string; state: { status: string } }
+
+test('the front page shows the state of every cockpit, and each is a door', async ({ page }) => {
+  await page.goto(`${program.url}/`)
+  await expect(page.locator('.tree-group[data-group="street"] .card')).toHaveCount(8)
+  await expect(page.locator('.tree-group[data-group="theme"] .card')).toHaveCount(10)
+  await expect(page.locator('[data-demo]')).toHaveText('演示数据')
+  await expect.poll(async () => {
+    const told = Object.fromEntries((await program.get<Summary[]>('/cockpits')).map(c => [c.id, c.state.status]))
+    const seen = Object.fromEntries(await page.locator('.strip a').evaluateAll(all => all.map(a => [(a as HTMLElement).dataset.cockpit, (a as HTMLElement).dataset.state])))
+    return Object.keys(told).filter(id => told[id] !== seen[id])
+  }).toEqual([])
+  await page.locator('.card[data-cockpit="kitchen"]').click()
+  await expect(page).toHaveURL(/\/wall\/kitchen$/u)
+  await settled(page, 'kitchen')
+  await page.goBack()
+  await page.locator('.door').click()
+  await settled(page, 'xiacheng')
+})
+
+test('down the tree: from the map to a street, from its figure to communities and grids', async ({ page }) => {
+  await page.goto(`${program.url}/wall/xiacheng`)
+  await settled(page, 'xiacheng')
+  await expect(page.getByText('示意图，不作为划界依据').first()).toBeVisible()
+  await page.locator('.map-label[data-area="chaoming"]').click()
+  await settled(page, 'chaoming')
+  await page.locator('[data-tile="reported"]').click()
+  const panel = page.locator('[data-panel]')
+  await expect(panel.getByRole('heading', { level: 2 })).toHaveText('上报事件数')
+  await expect(page).toHaveURL(/explain=ev_report_count@chaoming/u)
+  await panel.locator('[data-area="dongyuan"]').click()
+  await expect(page).toHaveURL(/explain=ev_report_count@dongyuan$/u)
+  await panel.locator('[data-area="dongyuan-01"]').click()
+  await expect(panel.locator('nav')).toContainText('东园社区')
+  await expect(panel.locator('.panel-figure .num')).toHaveText(/^[\d\u202f]+$/u)
+  await page.keyboard.press('Escape')
+  await expect(panel).toHaveCount(0)
+})
+
+test('the keyboard reaches every tile and opens it', async ({ page }) => {
+  await page.goto(`${program.url}/wall/xiacheng`)
+  await settled(page, 'xiacheng')
+  const tiles = await page.locator('.grid .tile').count()
+  const reached = new Set<string>()
+  for (let i = 0; i < 120 && reached.size < tiles; i++) {
+    await page.keyboard.press('Tab')
+    const id = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.tile)
+    if (id !== undefined) reached.add(id)
+  }
+  expect(reached.size).toBe(tiles)
+  await page.locator('[data-tile="on-time"]').focus()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-panel]')).toBeVisible()
+})
+
+test('one click changes the language of everything, another the light, and the address keeps both', async ({ page }) => {
+  await page.goto(`${program.url}/wall/xiacheng`)
+  await settled(page, 'xiacheng')
+  await expect(page.locator('[data-tile="reported"] h3')).toHaveText('上报事件')
+  await page.locator('[data-lang-switch]').click()
+  await expect(page.locator('[data-tile="reported"] h3')).toHaveText('Events reported')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await page.locator('[data-theme-switch]').click()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
+  await page.reload()
+  await settled(page, 'xiacheng')
+  const chinese = await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const found: string[] = []
+    for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+      const host = n.parentElement
+      if (/[\u4e00-\u9fff]/u.test(n.textContent ?? '') && host && !host.closest('[lang="zh-CN"]')) found.push((n.textContent ?? '').trim())
+    }
+    return found
+  })
+  expect(chinese).toEqual([])
+  await page.locator('.strip a[data-cockpit="wulin"]').click()
+  await settled(page, 'wulin')
+  await expect(page.locator('h1')).toHaveText(/^[A-Za-z ]+$/u)
+})
+
+test('an unknown cockpit and an unknown page say so, and show the way back', async ({ page, complaints }) => {
+  await page.goto(`${program.url}/wall/nowhere`)
+  await expect(page.locator('.page-note')).toContainText('没有叫“nowhere”的驾驶舱')
+  complaints.splice(0) // the browser itself reports the 404 of the definition
+  await page.locator('.page-note a').click()
+  await expect(page.locator('.card').first()).toBeVisible()
+})
+
+test('the story page shows every kind of tile in every state, in its box', async ({ page }) => {
+  await page.goto(`${program.url}/stories`)
+  await expect(page.locator('[data-story]')).toHaveCount(24)
+  await page.evaluate(() => document.fonts.ready)
+  expect(await overflowing(page)).toEqual([])
+  await page.goto(`${program.url}/stories?lang=en&theme=light`)
+  await expect(page.locator('[data-story]')).toHaveCount(12)
+  await page.evaluate(() => document.fonts.ready)
+  expect(await overflowing(page)).toEqual([])
+})
+
+test('a breach of the content security policy would be heard', async ({ page, complaints }) => {
+  await page.goto(`${program.url}/stories?kind=stat&state=normal`)
+  await page.evaluate(() => {
+    const style = document.createElement('style')
+    style.textContent = 'body { outline: 1px solid red }'
+    document.head.append(style)
+  })
+  await expect.poll(() => complaints.some(c => c.includes('CSP style-src'))).toBe(true)
+  complaints.splice(0)
+})
