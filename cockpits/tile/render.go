@@ -71,6 +71,9 @@ func (v *View) coverage(p indicator.Place, a rollup.Area, f indicator.Figure) *C
 
 func (v *View) disputed(p indicator.Place, a rollup.Area, points int) *Disputed {
 	d := &Disputed{Points: points, Values: []Witness{}}
+	if v.personal(p) {
+		return d // what is said of one person is no aggregate
+	}
 	for _, w := range v.State.Dispute(p, a) {
 		d.Values = append(d.Values, Witness(w))
 	}

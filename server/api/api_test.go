@@ -85,6 +85,7 @@ func town(t testing.TB) *district.District {
 // movers is a hand-written stand-in for everything that the door asks.
 type movers struct {
 	value     func(context.Context, indicator.Place, area.Index) (tile.Value, error)
+	explain   func(context.Context, indicator.Place, area.Index) (tile.Explanation, error)
 	post      func(context.Context, []byte, string) ([]int, []reading.Rejection, error)
 	tiles     map[string][]tile.Tile
 	condition api.Condition
@@ -92,6 +93,10 @@ type movers struct {
 
 func (m *movers) Value(ctx context.Context, p indicator.Place, at area.Index) (tile.Value, error) {
 	return m.value(ctx, p, at)
+}
+
+func (m *movers) Explain(ctx context.Context, p indicator.Place, at area.Index) (tile.Explanation, error) {
+	return m.explain(ctx, p, at)
 }
 
 func (m *movers) Post(ctx context.Context, body []byte, source string) ([]int, []reading.Rejection, error) {
@@ -133,13 +138,19 @@ type door struct {
 
 func open(t testing.TB, cfg api.Config, front api.DoorConfig, m *movers) *door {
 	t.Helper()
+	return openOver(t, town(t), cfg, front, m)
+}
+
+// openOver has a district of the test's own.
+func openOver(t testing.TB, d *district.District, cfg api.Config, front api.DoorConfig, m *movers) *door {
+	t.Helper()
 	buffer := &bytes.Buffer{}
 	log := slog.New(slog.NewJSONHandler(buffer, nil))
 	e, err := api.NewDoor(front, log)
 	if err != nil {
 		t.Fatalf("NewDoor: %v", err)
 	}
-	a, err := api.New(cfg, town(t), api.Seams{Values: m, Boards: m, Readings: m, Health: m}, log, prometheus.NewRegistry())
+	a, err := api.New(cfg, d, api.Seams{Values: m, Boards: m, Readings: m, Health: m, Past: m, Sources: m}, log, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"citydeck/cockpits/access"
 	"citydeck/cockpits/monitor/indicator"
 )
 
@@ -30,6 +31,8 @@ type indicatorAnswer struct {
 	Sensitivity   string   `json:"sensitivity"`
 	Measures      []string `json:"measures"`  // what the value is made of
 	FreshFor      *int64   `json:"fresh_for"` // ms: the shortest of its measures; null: none has one
+
+	Versions []map[string]any `json:"versions"` // later calibers: valid_from, and the keys that change
 }
 
 type measureAnswer struct {
@@ -58,8 +61,12 @@ func (a *API) listIndicators(c echo.Context) error {
 // where only the public is let in, it is told of public ones.
 func (a *API) getIndicator(c echo.Context) error {
 	place, found := a.district.Catalogue.Indicator(c.Param("id"))
-	if !a.known(c) && (!found || a.district.Catalogue.SensitivityOf(place) != indicator.Public) {
-		return errSignIn
+	ask := access.Ask{Action: access.See, Object: c.Request().Method + " " + c.Path(), Level: access.Internal}
+	if found && a.district.Catalogue.SensitivityOf(place) == indicator.Public {
+		ask.Level = access.Open
+	}
+	if err := a.may(c, ask); err != nil {
+		return err
 	}
 	if !found {
 		return unknown("indicator", "")
@@ -81,20 +88,28 @@ func (a *API) listMeasures(c echo.Context) error {
 	return ok(c, list)
 }
 
+// indicator is the definition that holds now, and what it becomes later.
 func (a *API) indicator(place indicator.Place) indicatorAnswer {
-	catalogue := a.district.Catalogue
-	d := &catalogue.Indicators[place]
+	d := &a.district.Catalogue.Indicators[place]
+	out := a.define(d.Held(a.now().UnixMilli(), a.district.Zone))
+	out.Sensitivity = string(a.district.Catalogue.SensitivityOf(place))
+	out.Versions = a.versions(d)
+	return out
+}
+
+// define is one definition, but for its sensitivity, which is the same for all versions.
+func (a *API) define(d *indicator.Indicator) indicatorAnswer {
 	out := indicatorAnswer{
 		ID: d.ID, Name: d.Name, NameEn: d.NameEn, Caliber: d.Caliber,
 		Measure: d.Measure, Numerator: d.Numerator, Denominator: d.Denominator, Formula: d.Formula,
 		Scale: d.Scale, Unit: d.Unit, Decimals: d.Decimals, Window: d.Window.String(),
 		Direction: string(d.Direction), Warn: d.Warn, Alarm: d.Alarm,
 		ThresholdsFor: filled(d.ThresholdsFor), MinCoverage: d.MinCoverage, SuppressBelow: d.SuppressBelow,
-		Sensitivity: string(catalogue.SensitivityOf(place)), Measures: filled(d.MeasureIDs()),
+		Measures: filled(d.MeasureIDs()),
 	}
 	var shortest time.Duration
 	for _, m := range d.Parts {
-		if f := catalogue.Measures[m].FreshFor; f > 0 && (shortest == 0 || f < shortest) {
+		if f := a.district.Catalogue.Measures[m].FreshFor; f > 0 && (shortest == 0 || f < shortest) {
 			shortest = f
 		}
 	}

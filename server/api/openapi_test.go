@@ -145,6 +145,9 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 		{method: "GET", path: "/api/v1/search?q=East", status: 401, anonymous: "none"},
 		{method: "GET", path: "/api/v1/values?indicator=rate&area=east", status: 200},
 		{method: "GET", path: "/api/v1/values?indicator=watched&area=pond", status: 403},
+		{method: "GET", path: "/api/v1/explain?indicator=rate&area=town", status: 200, movers: lively(t)},
+		{method: "GET", path: "/api/v1/explain?indicator=lamps&area=east", status: 200, movers: lively(t)},
+		{method: "GET", path: "/api/v1/explain?indicator=watched&area=pond", status: 403, movers: lively(t)},
 		{method: "POST", path: "/api/v1/readings", body: good, status: 202, movers: half},
 		{method: "POST", path: "/api/v1/readings", body: good, status: 503, movers: away},
 	}
