@@ -72,7 +72,7 @@ func (d *step) relay() *relay {
 func (d *step) escalate(list []due) {
 	r := d.relay()
 	for i := range d.s.tasks {
-		if t := &d.s.tasks[i]; t.silent() || t.answer == "cannot" {
+		if t := &d.s.tasks[i]; t.silent() || t.answer == "cannot" || t.overdue(d.now) {
 			r.quiet[t.who] = true
 		}
 	}
@@ -82,6 +82,12 @@ func (d *step) escalate(list []due) {
 	for _, x := range list {
 		r.pass(x)
 	}
+}
+
+// overdue tells whether a deadline of a task has gone by without a word, also for
+// what the commander has given to somebody else since.
+func (t *task) overdue(now int64) bool {
+	return slices.ContainsFunc(t.charges, func(c charge) bool { return c.state == asked && c.deadline <= now })
 }
 
 // pass hands one charge on, or says that nobody is left.

@@ -30,13 +30,14 @@ func (w Widen) decide(d *step) error {
 	}
 	g, posts := s.addition(&fresh)
 	e := Event{
-		Kind: Widened, By: w.By, Reason: w.Reason, Zone: &w.Survey.Zone, Area: s.Area, Total: s.total + len(g.homes),
+		Kind: Widened, By: w.By, Reason: w.Reason, Zone: &w.Survey.Zone, Area: s.Area, Total: s.total + len(fresh.Homes),
 	}
 	if w.Area != "" {
 		e.Area = w.Area
 	}
+	grown := ground{homes: g.homes[:len(fresh.Homes)], people: g.people}
 	b := body{}
-	b.list(g)
+	b.list(&grown)
 	var tasks []Event
 	next := len(s.tasks)
 	for _, p := range posts {
@@ -55,8 +56,8 @@ func (w Widen) decide(d *step) error {
 		}
 		tasks = append(tasks, x.with(body{Messages: d.box.toResponder(&s.Plan, m, x.Task, batch, d.now)}))
 	}
-	b.Messages = d.box.toResidents(&s.Plan, doorsOf(g), d.now)
-	d.add(e.with(b).sealing(contacts(g, w.Salt)))
+	b.Messages = d.box.toResidents(&s.Plan, doorsOf(&grown), d.now)
+	d.add(e.with(b).sealing(contacts(&grown, w.Salt)))
 	for _, t := range tasks {
 		d.add(t)
 	}
@@ -90,6 +91,12 @@ func (s *State) addition(fresh *household.Survey) (*ground, []post) {
 	for i := range g.homes {
 		g.homes[i].unit = at[g.homes[i].unit]
 		units[g.homes[i].unit].homes = append(units[g.homes[i].unit].homes, i)
+	}
+	for _, h := range s.homes { // whom nobody could go to before
+		if h.task < 0 {
+			units[h.unit].homes = append(units[h.unit].homes, len(g.homes))
+			g.homes = append(g.homes, h)
+		}
 	}
 	g.units = units
 	for i := range g.people {
@@ -130,26 +137,19 @@ func (s *State) enrol(g *ground) {
 // rest. Who is silent or can't gets nothing.
 func (s *State) reinforce(g *ground) []post {
 	c := newCrew(g)
-	for i := range g.people {
-		p := &g.people[i]
-		if p.task < 0 {
-			continue
-		}
-		c.called[i] = true
-		t := &s.tasks[p.task]
-		if t.silent() || t.answer == "cannot" || !c.doors(t.role) {
-			continue
-		}
-		c.posts = append(c.posts, post{who: i, role: t.role, unit: -1})
-	}
-	had := len(c.posts)
-	want, _ := c.asked()
 	free := 0
-	for i := range c.called {
+	for i := range g.people {
+		c.called[i] = g.people[i].task >= 0
 		if !c.called[i] {
 			free++
 		}
 	}
+	c.posts = s.hands(c, false)
+	if len(c.posts)+free == 0 { // better who is silent than nobody: the commander sees both
+		c.posts = s.hands(c, true)
+	}
+	had := len(c.posts)
+	want, _ := c.asked()
 	want = had + min(want, free)
 	c.slots(want)
 	c.fill(want)
@@ -168,4 +168,21 @@ func (s *State) reinforce(g *ground) []post {
 		slices.Sort(c.posts[i].homes)
 	}
 	return c.posts
+}
+
+// hands lists who is called already and could have more doors: who has some and
+// is not silent, or anybody at all.
+func (s *State) hands(c *crew, anybody bool) []post {
+	var list []post
+	for i := range c.people {
+		p := &c.people[i]
+		if p.task < 0 {
+			continue
+		}
+		t := &s.tasks[p.task]
+		if anybody || !t.silent() && t.answer != "cannot" && c.doors(t.role) {
+			list = append(list, post{who: i, role: t.role, unit: -1})
+		}
+	}
+	return list
 }
