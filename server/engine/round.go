@@ -21,9 +21,13 @@ func (e *Engine) round(now int64) {
 
 // settle computes what changed and marks the tiles that show it.
 func (e *Engine) settle() {
-	for _, p := range e.state.Settle() {
-		e.wall.markAll(e.wall.watch[p])
-		e.watchAlert(p)
+	for _, m := range e.state.Settle() {
+		if e.wall.watched(m.Pair) {
+			e.wall.markAll(e.wall.watch[m.Pair])
+		}
+		if m.Judged {
+			e.watchAlert(m.Pair)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type wall struct {
 	cockpits []cockpit
 	tiles    []drawn
 	watch    map[rollup.Pair][]int32
+	shown    [][]uint64                  // place → a bit an area: whether watch has any
 	alerts   []int32                     // tiles that list open alerts
 	feeds    []int32                     // tiles that list what happened
 	boards   map[indicator.Index][]int32 // tiles that show points of a measure
@@ -55,6 +56,7 @@ func (w *wall) add(def *tile.Definition, ci int) {
 	i := int32(len(w.tiles))
 	w.tiles = append(w.tiles, drawn{def: def, cockpit: ci, dirty: true})
 	for _, p := range def.Pairs() {
+		w.show(p)
 		if list := w.watch[p]; len(list) == 0 || list[len(list)-1] != i {
 			w.watch[p] = append(list, i)
 		}
@@ -70,6 +72,25 @@ func (w *wall) add(def *tile.Definition, ci int) {
 			w.boards[m] = append(w.boards[m], i)
 		}
 	}
+}
+
+// show notes that some tile shows a figure.
+func (w *wall) show(p rollup.Pair) {
+	for len(w.shown) <= int(p.Place) {
+		w.shown = append(w.shown, nil)
+	}
+	bits := w.shown[p.Place]
+	for len(bits) <= int(p.Area/64) {
+		bits = append(bits, 0)
+	}
+	bits[p.Area/64] |= 1 << (p.Area % 64)
+	w.shown[p.Place] = bits
+}
+
+// watched tells whether some tile shows a figure: of the many that change in a
+// round few are, and asking the map for each takes longer than working it out.
+func (w *wall) watched(p rollup.Pair) bool {
+	return int(p.Place) < len(w.shown) && int(p.Area/64) < len(w.shown[p.Place]) && w.shown[p.Place][p.Area/64]>>(p.Area%64)&1 == 1
 }
 
 func (w *wall) mark(i int32) {

@@ -14,6 +14,12 @@ type Pair struct {
 	Area  area.Index
 }
 
+// Moved is a figure that may have changed.
+type Moved struct {
+	Pair
+	Judged bool // its level is warn or alarm, or was, or nobody knows what it was
+}
+
 // figures knows since when each figure has its status, and which figures have
 // changed. What a figure is, is worked out of the hot parts of its cells
 // whenever somebody asks.
@@ -23,7 +29,7 @@ type figures struct {
 	list    []stands
 	marks   [][]uint64 // place → a bit an area: to be looked at in this round
 	marked  []indicator.Place
-	changed []Pair
+	changed []Moved
 	ahead   []Pair           // made of a reading ahead of the clock: as_of still moves
 	back    bool             // the clock stepped back: some may be newer than it
 	parts   []indicator.Part // for use within one call, and so is
@@ -34,6 +40,7 @@ type figures struct {
 type stands struct {
 	status indicator.Status
 	since  int64
+	calm   bool // its level is known to be neither warn nor alarm
 }
 
 func newFigures(places, areas int) figures {
@@ -98,7 +105,7 @@ func (s *State) Figure(p indicator.Place, a area.Index) indicator.Figure {
 // Settle works out every figure that the readings and the clock since the last
 // call may have changed, and lists them. The list is valid until the next call.
 // Distinct members are counted at most once a second.
-func (s *State) Settle() []Pair {
+func (s *State) Settle() []Moved {
 	f := &s.figures
 	f.changed = f.changed[:0]
 	s.stir()
@@ -188,11 +195,11 @@ func (s *State) look(h *held, p Pair) {
 		s.figures.ahead = append(s.figures.ahead, p)
 	}
 	if h.shade == nil {
-		s.put(p, f.Status)
+		s.put(p, f.Status, f.Level)
 		return
 	}
 	c := &h.shade.cells[p.Area]
-	c.value, c.status, c.looked = f.Value, f.Status, true
+	c.value, c.status, c.level, c.looked = f.Value, f.Status, f.Level, true
 	c.own, c.ownSmall = s.ownCells(h, p.Area)
 }
 
@@ -207,19 +214,21 @@ func (s *State) unveil(p indicator.Place) {
 			continue
 		}
 		c.looked, c.was = false, c.hidden
-		status := c.status
+		status, level := c.status, c.level
 		if c.hidden {
-			status = indicator.Suppressed
+			status, level = indicator.Suppressed, indicator.NoLevel
 		}
-		s.put(Pair{p, area.Index(a)}, status)
+		s.put(Pair{p, area.Index(a)}, status, level)
 	}
 }
 
 // put notes that a figure has changed, and since when its status holds.
-func (s *State) put(p Pair, status indicator.Status) {
+func (s *State) put(p Pair, status indicator.Status, level indicator.Level) {
 	x := s.figures.open(p)
 	if x.status != status || x.since == 0 {
 		x.status, x.since = status, s.now
 	}
-	s.figures.changed = append(s.figures.changed, p)
+	calm := level != indicator.LevelWarn && level != indicator.LevelBad
+	s.figures.changed = append(s.figures.changed, Moved{p, !calm || !x.calm})
+	x.calm = calm
 }

@@ -23,6 +23,7 @@ type shade struct {
 type shaded struct {
 	value     indicator.Number // with nothing hidden
 	status    indicator.Status // likewise
+	level     indicator.Level  // likewise
 	own       int32            // pairs with a value at the area itself
 	ownSmall  bool             // whether one of them is a small cell
 	looked    bool             // worked out in this round
