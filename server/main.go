@@ -28,6 +28,8 @@ const manual = `usage: citydeck [command] [--config FILE]
   serve      run the server (without a command: this); with --rebuild also where
              no checkpoint can be used: from what the streams still hold
   check      check the district's folder and say everything that is wrong
+  import     readings FILE: count a file, CSV or NDJSON, of readings of any age, once
+  backup     DIR: copy data.dir, also while the server runs
   simulate   feed a Redis with the shipped district's day
   user       add, grant, revoke, disable, enable, password, code, list: who can sign in
   token      add, list, revoke, rotate: what sources and programs show
@@ -54,6 +56,8 @@ func commands() map[string]command {
 	return map[string]command{
 		"serve":    {config.Load, serve},
 		"check":    {config.Read, check},
+		"import":   {config.Read, imports},
+		"backup":   {config.Read, backup},
 		"simulate": {config.Read, simulate},
 		"version":  {nothing, version},
 		"user":     {config.Read, user},

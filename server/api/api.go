@@ -70,6 +70,8 @@ type Seams struct {
 	Bounded   Bounded
 	Health    Health
 	Addresses Addresses // nil: none
+	Past      Past
+	Sources   Sources
 	Record
 	Identity
 }
@@ -143,6 +145,9 @@ func (a *API) Routes(e *echo.Echo) {
 	a.route(e, Prefix+"/indicators/:id", a.getIndicator, open...)
 	a.route(e, Prefix+"/values", a.getValue, open...)
 	a.route(e, Prefix+"/explain", a.explain, open...)
+	a.route(e, Prefix+"/series", a.getSeries, open...)
+	a.route(e, Prefix+"/restatements", a.listRestatements, closed...)
+	a.route(e, Prefix+"/sources", a.listSources, append(closed[:len(closed):len(closed)], a.guard(access.Operate))...)
 
 	a.mapRoutes(e, open, closed)
 	a.accessRoutes(e, open)

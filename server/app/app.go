@@ -42,6 +42,7 @@ type App struct {
 	district *district.District
 	history  *history.History
 	rebuild  bool
+	hash     func([]byte) uint64 // what is kept of a member
 	record   *record.Record
 	auth     *auth.Auth
 	policy   *access.Policy

@@ -87,7 +87,9 @@ func (a *App) errand(w http.ResponseWriter, r *http.Request) {
 	var e Errand
 	var answer done
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, errandSize)).Decode(&e)
-	if err == nil {
+	if err == nil && e.keeps() {
+		answer.Out, err = a.keeping(r.Context(), e)
+	} else if err == nil {
 		var out bytes.Buffer
 		err = office{a.district, a.auth, a.record}.do(r.Context(), e, &out)
 		answer.Out = out.String()
@@ -113,7 +115,11 @@ func ask(ctx context.Context, dir string, e Errand) (out string, err error, serv
 	if err != nil {
 		return "", err, true
 	}
-	client := &http.Client{Timeout: errandTime, Transport: &http.Transport{
+	limit := errandTime
+	if e.keeps() {
+		limit = 0 // as long as its file is
+	}
+	client := &http.Client{Timeout: limit, Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", path)
 		},

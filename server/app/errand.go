@@ -39,6 +39,7 @@ type Errand struct {
 	Measures  []string      `json:"measures,omitempty"`
 	ID        string        `json:"id,omitempty"`
 	Overlap   time.Duration `json:"overlap,omitempty"`
+	Path      string        `json:"path,omitempty"` // of a file or folder on this machine
 }
 
 // office does errands. One is in the running server, or made for one errand.
@@ -243,6 +244,9 @@ func (e Errand) Run(ctx context.Context, cfg config.Config, log *slog.Logger) (t
 		return "", err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if e.keeps() {
+		return e.keepAlone(ctx, cfg, log)
+	}
 	o, shut, err := ownOffice(ctx, cfg, log)
 	if err != nil {
 		return "", err

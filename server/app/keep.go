@@ -12,6 +12,7 @@ import (
 	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/rollup"
 	"citydeck/cockpits/monitor/series"
+	"citydeck/server/api"
 	"citydeck/server/engine"
 	"citydeck/server/store/history"
 )
@@ -120,7 +121,7 @@ func (k *keeper) Note(ctx context.Context, serial int64, h engine.Happened) erro
 	restated := make([]history.Restatement, len(h.Restated))
 	for i, r := range h.Restated {
 		restated[i] = history.Restatement{
-			Line: k.line(rollup.Pair{Place: r.Place, Area: r.Area}), Window: r.Window,
+			Line: k.line(rollup.Pair{Place: r.Place, Area: r.Area}), Window: r.Window, Since: r.From, Until: r.To,
 			Was: pointer(r.Was), Is: pointer(r.Is), At: r.At, Reason: r.Reason,
 		}
 	}
@@ -137,6 +138,12 @@ func (k *keeper) Record(ctx context.Context, lines []rollup.Pair, rows []engine.
 	return k.History.Record(ctx, names, list)
 }
 
+// Fill keeps values of figures where nothing is known of them.
+func (k *keeper) Fill(ctx context.Context, lines []rollup.Pair, rows []engine.Row) error {
+	names, list := k.named(lines, rows)
+	return k.History.Fill(ctx, names, list)
+}
+
 func (k *keeper) named(lines []rollup.Pair, rows []engine.Row) ([]history.Line, []history.Row) {
 	names := make([]history.Line, len(lines))
 	for i, p := range lines {
@@ -151,7 +158,66 @@ func (k *keeper) named(lines []rollup.Pair, rows []engine.Row) ([]history.Line, 
 
 // Recall lists what is known of a figure.
 func (k *keeper) Recall(ctx context.Context, p rollup.Pair, from, to, step int64) ([]series.Sample, error) {
-	return k.Series(ctx, history.Query{Line: k.line(p), From: from, To: to, Step: step})
+	return k.History.Series(ctx, history.Query{Line: k.line(p), From: from, To: to, Step: step})
+}
+
+// Series lists a figure's values for the API; days are those of the district.
+func (k *keeper) Series(ctx context.Context, of rollup.Pair, from, to int64, step time.Duration) ([]series.Sample, error) {
+	return k.History.Series(ctx, history.Query{Line: k.line(of), From: from, To: to, Step: step.Milliseconds(), Offset: func(ms int64) int64 {
+		_, seconds := time.UnixMilli(ms).In(k.district.Zone).Zone()
+		return int64(seconds) * 1000
+	}})
+}
+
+// Restatements lists what late readings changed, as far as the district still
+// has the figures.
+func (k *keeper) Restatements(ctx context.Context, from, to int64) ([]rollup.Restatement, error) {
+	list, err := k.History.Restatements(ctx, history.Line{}, from, to)
+	out := make([]rollup.Restatement, 0, len(list))
+	for _, r := range list {
+		place, known := k.district.Catalogue.Indicator(r.Indicator)
+		area, found := k.district.Areas.Lookup(r.Area)
+		if known && found {
+			out = append(out, rollup.Restatement{
+				Place: place, Area: area, Window: r.Window, From: r.Since, To: r.Until,
+				Was: number(r.Was), Is: number(r.Is), At: r.At, Reason: r.Reason,
+			})
+		}
+	}
+	return out, err
+}
+
+// Gaps lists what the streams lost.
+func (k *keeper) Gaps(ctx context.Context, from, to int64) ([]rollup.Gap, error) {
+	list, err := k.History.Gaps(ctx, from, to)
+	out := make([]rollup.Gap, len(list))
+	for i, g := range list {
+		out[i] = rollup.Gap{Stream: g.Stream, Kind: g.Kind, From: g.Since, To: g.Until, Count: g.Entries, Found: g.Found}
+	}
+	return out, err
+}
+
+func number(v *float64) indicator.Number {
+	if v == nil {
+		return indicator.Number{}
+	}
+	return indicator.Some(*v)
+}
+
+// origins is the engine for the API.
+type origins struct{ *engine.Engine }
+
+// Sources fails with fault.Unavailable while the engine still catches up.
+func (o origins) Sources(ctx context.Context) ([]api.SourceReport, error) {
+	list, err := o.Engine.Sources(ctx)
+	out := make([]api.SourceReport, len(list))
+	for i, s := range list {
+		out[i] = api.SourceReport{Source: s.Source, Rejected: make(map[string]int64, len(s.Rejected))}
+		for reason, n := range s.Rejected {
+			out[i].Rejected[string(reason)] = n
+		}
+	}
+	return out, caughtUp(err)
 }
 
 func (k *keeper) line(p rollup.Pair) history.Line {

@@ -37,12 +37,9 @@ func (a *App) wire() error {
 		Tick: c.Live.Tick, MaxTick: c.Live.MaxTick,
 		Screens: c.Limits.Screens, PerAddress: c.Limits.ScreensPerAddress, Handshakes: c.Limits.Handshakes,
 	}, a.log, a.reg)
+	a.hash = key.hash
 	rules := reading.NewRules(d.Catalogue, d.Areas, d.Lateness, key.hash)
-	a.engine = engine.New(engine.Config{
-		District: d, Tick: c.Live.Tick, MaxTick: c.Live.MaxTick, CatchUp: catchUp,
-		Forget: c.Stock.Forget, Dedupe: c.Dedupe.Window, Keys: c.Dedupe.Max, Points: c.Limits.Points,
-		Streams: c.Redis.Streams, Keeper: &keeper{a.history, d}, Checkpoint: c.Data.Checkpoint,
-	}, nil, a.hub, a.log, a.reg)
+	a.engine = engine.New(a.engineConfig(), nil, a.hub, a.log, a.reg)
 	taken, err := a.restore(a.engine)
 	if err != nil {
 		return err
@@ -56,9 +53,19 @@ func (a *App) wire() error {
 	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, api.Seams{
 		Record: a.kept(), Identity: a.identity(), Bounded: within{write},
 		Values: values{a.engine}, Boards: a.hub, Health: health{a.engine, a.redis, a.history},
-		Readings: write,
+		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine},
 	}, a.log, a.reg)
 	return err
+}
+
+// engineConfig is what the settings say to the engine.
+func (a *App) engineConfig() engine.Config {
+	c := a.cfg
+	return engine.Config{
+		District: a.district, Tick: c.Live.Tick, MaxTick: c.Live.MaxTick, CatchUp: catchUp,
+		Forget: c.Stock.Forget, Dedupe: c.Dedupe.Window, Keys: c.Dedupe.Max, Points: c.Limits.Points,
+		Streams: c.Redis.Streams, Keeper: &keeper{a.history, a.district}, Checkpoint: c.Data.Checkpoint,
+	}
 }
 
 // boards lists the cockpits for the hub, with the tree itself.
@@ -79,10 +86,20 @@ type values struct{ *engine.Engine }
 // Value fails with fault.Unavailable while the engine still catches up.
 func (v values) Value(ctx context.Context, of indicator.Place, at area.Index) (tile.Value, error) {
 	value, err := v.Engine.Value(ctx, of, at)
+	return value, caughtUp(err)
+}
+
+// Explain fails with fault.Unavailable while the engine still catches up.
+func (v values) Explain(ctx context.Context, of indicator.Place, at area.Index) (tile.Explanation, error) {
+	x, err := v.Engine.Explain(ctx, of, at)
+	return x, caughtUp(err)
+}
+
+func caughtUp(err error) error {
 	if errors.Is(err, engine.ErrCatchingUp) {
-		err = fault.New(fault.Unavailable, "", "what stood in Redis at the start is still being counted: try again")
+		return fault.New(fault.Unavailable, "", "what stood in Redis at the start is still being counted: try again")
 	}
-	return value, err
+	return err
 }
 
 // readings is the writer for the API.

@@ -311,6 +311,20 @@ func (e *Engine) ask(ctx context.Context, question func()) error {
 	}
 }
 
+// Await waits until what stood in the streams at start is counted.
+func (e *Engine) Await(ctx context.Context) error {
+	t := time.NewTicker(10 * time.Millisecond)
+	defer t.Stop()
+	for !e.Ready() {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.C:
+		}
+	}
+	return nil
+}
+
 // Ready tells whether what stood in the streams at start is counted. Anybody may ask.
 func (e *Engine) Ready() bool { return e.ready.Load() }
 

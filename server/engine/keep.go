@@ -21,6 +21,8 @@ type Keeper interface {
 	Note(ctx context.Context, serial int64, h Happened) error
 	// Record keeps values of figures.
 	Record(ctx context.Context, lines []rollup.Pair, rows []Row) error
+	// Fill keeps values of figures where nothing is known of them.
+	Fill(ctx context.Context, lines []rollup.Pair, rows []Row) error
 	// Recall lists what is known of a figure from one instant to another at the
 	// ends of steps, the oldest first.
 	Recall(ctx context.Context, p rollup.Pair, from, to, step int64) ([]series.Sample, error)

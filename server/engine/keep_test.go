@@ -78,6 +78,8 @@ func (m *memory) Record(_ context.Context, lines []rollup.Pair, rows []engine.Ro
 	return nil
 }
 
+func (m *memory) Fill(context.Context, []rollup.Pair, []engine.Row) error { return nil }
+
 func (m *memory) Recall(_ context.Context, p rollup.Pair, from, to, step int64) ([]series.Sample, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

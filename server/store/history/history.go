@@ -89,6 +89,9 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*History, error) {
 // Close ends the connections.
 func (h *History) Close() error { return h.db.Close() }
 
+// Folder is where the district's files lie.
+func (h *History) Folder() string { return h.cfg.Folder() }
+
 // Ping asks whether the database answers, for at most a second.
 func (h *History) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -108,6 +109,22 @@ func (h *History) ids(ctx context.Context, tx *sqlx.Tx, lines []Line) ([]int64, 
 // Record keeps rows of values of these lines, all or none of them. A value
 // that was kept for the same instant is replaced.
 func (h *History) Record(ctx context.Context, lines []Line, rows []Row) error {
+	return h.write(ctx, lines, rows, func(_, is slot) slot { return is })
+}
+
+// Fill keeps rows of values of these lines, all or none of them, where nothing
+// was kept for the same instant; no value says nothing.
+func (h *History) Fill(ctx context.Context, lines []Line, rows []Row) error {
+	return h.write(ctx, lines, rows, func(was, is slot) slot {
+		if was.known || math.IsNaN(is.v) {
+			return was
+		}
+		return is
+	})
+}
+
+// write keeps rows; choose picks between what is kept and what comes.
+func (h *History) write(ctx context.Context, lines []Line, rows []Row, choose func(was, is slot) slot) error {
 	type stretch struct {
 		grain Grain
 		part  int64
@@ -128,7 +145,7 @@ func (h *History) Record(ctx context.Context, lines []Line, rows []Row) error {
 			return err
 		}
 		for _, s := range order {
-			if err := merge(ctx, tx, ids, s.part, parts[s]); err != nil {
+			if err := merge(ctx, tx, section{ids, s.part, parts[s]}, choose); err != nil {
 				return err
 			}
 		}
@@ -145,30 +162,37 @@ func (h *History) Record(ctx context.Context, lines []Line, rows []Row) error {
 	return nil
 }
 
-// merge puts rows of one grain and part into the database.
-func merge(ctx context.Context, tx *sqlx.Tx, ids []int64, part int64, rows []Row) error {
-	grain := rows[0].Grain
-	blocks, err := blocksOf(ctx, tx, grain, part)
+// section is rows of one grain and part, of lines with these ids.
+type section struct {
+	ids  []int64
+	part int64
+	rows []Row
+}
+
+// merge puts a section into the database.
+func merge(ctx context.Context, tx *sqlx.Tx, s section, choose func(was, is slot) slot) error {
+	grain := s.rows[0].Grain
+	blocks, err := blocksOf(ctx, tx, grain, s.part)
 	if err != nil {
 		return err
 	}
 	write := tx.Rebind(upsertPart)
-	for i, id := range ids {
+	for i, id := range s.ids {
 		b := blocks[id]
 		if b == nil {
 			b = make(block, grain.steps())
 		}
 		before := slices.Clone(b)
-		for _, r := range rows {
+		for _, r := range s.rows {
 			if i < len(r.Values) {
 				_, at := grain.place(r.End)
-				b[at] = slot{r.Values[i], true}
+				b[at] = choose(b[at], slot{r.Values[i], true})
 			}
 		}
 		if slices.EqualFunc(before, b, func(x, y slot) bool { return x.known == y.known && same(x.v, y.v) }) {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, write, int64(grain), part, id, b.bytes()); err != nil {
+		if _, err := tx.ExecContext(ctx, write, int64(grain), s.part, id, b.bytes()); err != nil {
 			return err
 		}
 	}
