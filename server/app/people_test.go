@@ -178,3 +178,5 @@ func (s *screen) ends() string {
 		}
 	}
 }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
