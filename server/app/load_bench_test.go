@@ -70,7 +70,7 @@ type answer struct {
 	Screens                                   int
 	Seconds, FramesPerSecond, StatesPerSecond float64
 	Frames, States, Bytes                     int64
-	P50, P99, Max                             float64 // ms
+	P50, P99, Max, Oldest                     float64 // ms
 	Wrong, Refused                            int
 	Gaps, Lost, Resumed                       int64
 	FirstError                                string
@@ -127,7 +127,7 @@ const tiles = 60
 
 // under starts a server whose district has so many tiles on one cockpit, and a
 // crowd before it.
-func under(b *testing.B, screens int, rate float64, flags string) (*crowd, string) {
+func under(b *testing.B, screens int, rate float64, flags string) (*crowd, *program, string) {
 	b.Helper()
 	program := crowdProgram(b)
 	redis := redistest.Start(b)
@@ -136,8 +136,9 @@ func under(b *testing.B, screens int, rate float64, flags string) (*crowd, strin
 	cfg.Limits = config.Default().Limits
 	p := serve(b, cfg)
 	p.ready()
-	return startCrowd(b, program, "-server", p.app.Addr(), "-redis", redis.Addr, "-screens", screens,
-		"-tiles", tiles, "-rate", rate, flags), program
+	c := startCrowd(b, program, "-server", p.app.Addr(), "-redis", redis.Addr, "-screens", screens,
+		"-tiles", tiles, "-rate", rate, flags)
+	return c, p, program
 }
 
 // BenchmarkLoad is the whole way: XADD, Redis, roll-up, tiles, frames, screens.
@@ -155,7 +156,7 @@ func BenchmarkLoad(b *testing.B) {
 	} {
 		name := fmt.Sprintf("%d screens %v a second%s", load.screens, load.rate, load.flags)
 		b.Run(strings.ReplaceAll(name, " ", "_"), func(b *testing.B) {
-			c, program := under(b, load.screens, load.rate, load.flags)
+			c, _, program := under(b, load.screens, load.rate, load.flags)
 			empty := inUse()
 			c.do("connect")
 			idle := kilobytes(inUse()-empty, load.screens)

@@ -40,6 +40,7 @@ type Hub struct {
 	beats    atomic.Uint64
 	look     chan struct{} // of 1: something is due
 	round    round
+	behind   behind
 	joined   joined
 	press    press
 	pulse    pulse

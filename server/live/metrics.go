@@ -6,7 +6,7 @@ import "github.com/prometheus/client_golang/prometheus"
 type metrics struct {
 	screens, subscriptions, tick prometheus.Gauge
 	frames, bytes, timeouts      prometheus.Counter
-	reclaimed                    prometheus.Counter
+	reclaimed, held              prometheus.Counter
 	size, lag, round             prometheus.Histogram
 	encodes                      encodes
 	refused, faults              *prometheus.CounterVec
@@ -50,6 +50,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		frames:        counter("frames_total", "Frames written."),
 		bytes:         counter("bytes_total", "Bytes of frames written."),
 		timeouts:      counter("write_timeouts_total", "Screens closed because they did not take a frame in time."),
+		held:          counter("held_total", "Times that a round left out a screen that had not read its last frames."),
 		reclaimed:     counter("reclaimed_total", "Connections cut off because their screens' network was gone and others waited."),
 		size:          histogram("frame_bytes", "Size of frames.", prometheus.ExponentialBuckets(64, 4, 8)),
 		lag:           histogram("lag_states", "How many states a screen's delta made up for.", prometheus.ExponentialBuckets(1, 2, 10)),

@@ -81,7 +81,7 @@ func TestASlowScreenGetsFewerAndNewer(t *testing.T) {
 	for _, s := range []*screen{slow, quick} {
 		s.say(`{"op":"subscribe","cockpit":"a"}`)
 	}
-	const states = 2000
+	const states = 600
 	var p, q picture
 	if err := q.take(quick.until("snapshot")); err != nil {
 		t.Fatal(err)

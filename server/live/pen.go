@@ -25,7 +25,9 @@ func (s *screen) pump() {
 			return
 		}
 		s.writing = true
+		s.reach.size, s.reach.sent = len(due), time.Now().UnixNano()
 		s.mu.Unlock()
+		s.hub.met.sent(len(due))
 		rest, err := s.try(due)
 		s.mu.Lock()
 		switch {
@@ -68,6 +70,7 @@ func (s *screen) push(rest []byte) {
 		s.again = false
 		if rest = s.compose(); rest != nil {
 			s.writing = true
+			s.reach.size, s.reach.sent = len(rest), time.Now().UnixNano()
 			s.hub.met.sent(len(rest))
 		} else {
 			s.part()
@@ -133,7 +136,6 @@ func (s *screen) hangUp() {
 
 // try writes a frame as far as the kernel takes it, and gives the rest.
 func (s *screen) try(frame []byte) ([]byte, error) {
-	s.hub.met.sent(len(frame))
 	if s.raw == nil {
 		return frame, nil
 	}

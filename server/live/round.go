@@ -94,6 +94,9 @@ func (h *Hub) goRound() bool {
 			c.announce(add)
 		}
 	}
+	for _, s := range h.behind.take() {
+		add(s)
+	}
 	if beating || everybody {
 		if b != nil {
 			r.beat = b.n
@@ -104,12 +107,26 @@ func (h *Hub) goRound() bool {
 		}
 		h.mu.Unlock()
 	}
-	share(due, h.hands(), (*screen).pump)
+	share(due, h.hands(), (*screen).turn)
 	r.took = time.Since(r.began)
 	h.met.round.Observe(r.took.Seconds())
 	clear(due) // they are others' to free
 	r.due = due
 	return beating
+}
+
+// behind lists screens that were left out of a round.
+type behind struct {
+	sync.Mutex
+	screens []*screen // guarded by the mutex
+}
+
+func (b *behind) take() []*screen {
+	b.Lock()
+	defer b.Unlock()
+	list := b.screens
+	b.screens = nil
+	return list
 }
 
 // announce names the cockpit's watchers when it has a new edition.

@@ -39,7 +39,8 @@ type screen struct {
 	again   bool       // who writes looks again afterwards
 	mute    bool       // a close frame is out: no other may follow
 	closed  bool       // the goodbye is under way, or the connection failed
-	faults  tally      // owned by the reader
+	reach   reach
+	faults  tally // owned by the reader
 }
 
 // form is how a screen wants its messages.

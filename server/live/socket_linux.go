@@ -52,6 +52,18 @@ func unanswered(raw syscall.RawConn) int {
 	return again
 }
 
+// offered is how many bytes the other side would still take (kernels before 5.4
+// say 0), and how many it has taken.
+func offered(raw syscall.RawConn) (window uint32, taken uint64, known bool) {
+	_ = raw.Control(func(fd uintptr) {
+		info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
+		if err == nil {
+			window, taken, known = info.Snd_wnd, info.Bytes_acked, true
+		}
+	})
+	return window, taken, known
+}
+
 // rawOf is a connection that can be written to without waiting; nil: it can't.
 func rawOf(conn net.Conn) syscall.RawConn {
 	tcp, ok := conn.(*net.TCPConn)

@@ -21,6 +21,9 @@ func bound(conn net.Conn, buffer int) {
 // unanswered is not known here.
 func unanswered(syscall.RawConn) int { return 0 }
 
+// offered is not known here.
+func offered(syscall.RawConn) (window uint32, taken uint64, known bool) { return 0, 0, false }
+
 // rawOf is nothing here: all writes wait.
 func rawOf(net.Conn) syscall.RawConn { return nil }
 

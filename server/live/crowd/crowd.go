@@ -35,9 +35,13 @@ func gather(s *settings) (*crowd, error) {
 		return nil, fmt.Errorf("make an epoll: %w", err)
 	}
 	c := &crowd{settings: s, epoll: epoll, byFD: make([]atomic.Pointer[screen], mostFiles)}
-	every := max(1, s.screens/max(1, s.sample))
+	healthy := s.screens - s.slow - s.stuck
+	every := max(1, healthy/max(1, s.sample))
 	for i := range s.screens {
-		one := &screen{close: i%every == 0}
+		one := &screen{close: i < healthy && i%every == 0, slow: i >= healthy && i < healthy+s.slow, stuck: i >= healthy+s.slow}
+		if one.slow {
+			one.values = make([]atomic.Int64, s.tiles)
+		}
 		if one.close {
 			c.closely++
 			one.values = make([]atomic.Int64, s.tiles)

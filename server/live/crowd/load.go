@@ -21,6 +21,7 @@ type load struct {
 	last  []atomic.Int64       // by tile: the newest value
 	late  [20_000]atomic.Int64 // how many states came after so many ms
 	worst atomic.Int64         // µs
+	old   atomic.Int64         // µs: the oldest that a slow screen was brought
 }
 
 // loaded is how much arrived while readings were produced.
@@ -32,6 +33,7 @@ type loaded struct {
 // result is how it arrived. Times are ms.
 type result struct {
 	P50, P99, Max float64 // from XADD to the frame
+	Oldest        float64 // of what a slow screen read: from XADD until it read it
 	Wrong         int     // tiles of closely watched screens that don't end with what was sent last
 	Gaps, Lost    int64
 }
@@ -74,11 +76,15 @@ func (c *crowd) result() (any, error) {
 		return nil, errors.New("there was no load")
 	}
 	r := result{
-		Max: float64(l.worst.Load()) / 1000, P50: l.quantile(0.5), P99: l.quantile(0.99),
+		Oldest: float64(l.old.Load()) / 1000,
+		Max:    float64(l.worst.Load()) / 1000, P50: l.quantile(0.5), P99: l.quantile(0.99),
 		Gaps: c.gaps.Load(), Lost: c.lost.Load(),
 	}
 	for _, s := range c.screens {
 		for tile := range s.values {
+			if s.slow {
+				break // it may not be there yet
+			}
 			if s.values[tile].Load() != l.last[tile].Load() {
 				r.Wrong++
 			}
@@ -145,6 +151,10 @@ func (c *crowd) values(s *screen, text []byte) {
 		if s.values[tile].Swap(v) == v {
 			continue
 		}
+		if s.slow {
+			l.age(now - time.Duration(l.sent[v].Load())*time.Microsecond)
+			continue
+		}
 		l.note(now - time.Duration(l.sent[v].Load())*time.Microsecond)
 	}
 }
@@ -155,6 +165,14 @@ func digits(b []byte) (v int64, n int) {
 		n++
 	}
 	return v, n
+}
+
+func (l *load) age(old time.Duration) {
+	for was := l.old.Load(); old.Microseconds() > was; was = l.old.Load() {
+		if l.old.CompareAndSwap(was, old.Microseconds()) {
+			return
+		}
+	}
 }
 
 func (l *load) note(late time.Duration) {

@@ -29,7 +29,7 @@ import (
 // settings are the flags.
 type settings struct {
 	server, cockpit, redis, stream, area string
-	screens, tiles, sample               int
+	screens, tiles, sample, slow, stuck  int
 	rate                                 float64
 	burst, compress                      bool
 }
@@ -44,6 +44,8 @@ func main() {
 	flag.IntVar(&s.screens, "screens", 100, "how many screens")
 	flag.IntVar(&s.tiles, "tiles", 60, "how many measures m0, m1 … there are, with a tile t0, t1 … each")
 	flag.IntVar(&s.sample, "sample", 50, "how many screens are looked at closely")
+	flag.IntVar(&s.slow, "slow", 0, "how many screens read three frames a second")
+	flag.IntVar(&s.stuck, "stuck", 0, "how many screens stop reading after their first picture")
 	flag.Float64Var(&s.rate, "rate", 10, "changes of each tile a second")
 	flag.BoolVar(&s.burst, "burst", false, "all tiles change at once instead of evenly spread")
 	flag.BoolVar(&s.compress, "compress", false, "offer permessage-deflate")

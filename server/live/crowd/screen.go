@@ -26,6 +26,8 @@ type screen struct {
 	file   *os.File // of fd
 	frames bool     // WebSocket frames; else bytes that are only counted
 	close  bool     // looked at closely
+	slow   bool     // reads three frames a second
+	stuck  bool     // reads no more
 	held   []byte   // of a frame that has not come whole
 	epoch  string
 	seq    uint64
@@ -77,40 +79,54 @@ func (c *crowd) watch(s *screen) error {
 func (c *crowd) first(s *screen, in *bufio.Reader) error {
 	had := s.epoch
 	for s.epoch = ""; s.epoch == ""; {
-		head, err := in.Peek(2)
-		if err != nil {
+		if err := c.one(s, in); err != nil {
 			return err
 		}
-		size, start := int(head[1]), 2
-		if size == 126 {
-			if head, err = in.Peek(4); err != nil {
-				return err
-			}
-			size, start = int(binary.BigEndian.Uint16(head[2:])), 4
-		} else if size == 127 {
-			if head, err = in.Peek(10); err != nil {
-				return err
-			}
-			size, start = int(binary.BigEndian.Uint64(head[2:])), 10
-		}
-		frame := make([]byte, start+size)
-		if _, err := io.ReadFull(in, frame); err != nil {
-			return err
-		}
-		if frame[0] == 0x88 {
-			return errors.New("closed by the server")
-		}
-		text := frame[start:]
-		if frame[0] == compressed {
-			if text, err = inflate(text); err != nil {
-				return err
-			}
-		}
-		c.look(s, text)
 	}
 	if had != "" && had == s.epoch {
 		c.resumed.Add(1)
 	}
+	return nil
+}
+
+// one reads and looks at a frame; pings before it are no work.
+func (c *crowd) one(s *screen, in *bufio.Reader) error {
+	head, err := in.Peek(2)
+	for err == nil && head[0] == ping && head[1] == 0 {
+		if _, err = in.Discard(2); err == nil {
+			head, err = in.Peek(2)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	size, start := int(head[1]), 2
+	switch size {
+	case 126:
+		if head, err = in.Peek(4); err != nil {
+			return err
+		}
+		size, start = int(binary.BigEndian.Uint16(head[2:])), 4
+	case 127:
+		if head, err = in.Peek(10); err != nil {
+			return err
+		}
+		size, start = int(binary.BigEndian.Uint64(head[2:])), 10
+	}
+	frame := make([]byte, start+size)
+	if _, err := io.ReadFull(in, frame); err != nil {
+		return err
+	}
+	text := frame[start:]
+	switch frame[0] {
+	case closing:
+		return errors.New("closed by the server")
+	case compressed:
+		if text, err = inflate(text); err != nil {
+			return err
+		}
+	}
+	c.look(s, text)
 	return nil
 }
 
@@ -145,7 +161,29 @@ func (c *crowd) adopt(s *screen, conn net.Conn, in *bufio.Reader) error {
 	if err := syscall.SetNonblock(s.fd, true); err != nil {
 		return err
 	}
+	switch {
+	case s.stuck:
+		return nil
+	case s.slow:
+		if err := syscall.SetNonblock(s.fd, false); err != nil {
+			return err
+		}
+		go c.crawl(s)
+		return nil
+	}
 	return c.poll(s)
+}
+
+// crawl reads a frame of a slow screen now and then.
+func (c *crowd) crawl(s *screen) {
+	r := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(bytes.Clone(s.held)), s.file), 1<<10)
+	for {
+		time.Sleep(333 * time.Millisecond)
+		if err := c.one(s, r); err != nil {
+			c.lost.Add(1)
+			return
+		}
+	}
 }
 
 // take reads what is there; false: the connection has ended.
@@ -177,10 +215,12 @@ func (c *crowd) take(s *screen, room []byte) bool {
 	}
 }
 
-// The first bytes of whole text frames.
+// The first bytes of whole frames.
 const (
 	plainText  = 0x81
 	compressed = 0xc1
+	closing    = 0x88
+	ping       = 0x89
 )
 
 // inflate undoes permessage-deflate without context.
@@ -204,7 +244,9 @@ func (c *crowd) split(s *screen, data []byte) []byte {
 		if len(data) < start+size {
 			return data
 		}
-		c.frames.Add(1)
+		if data[0] != ping {
+			c.frames.Add(1)
+		}
 		switch text := data[start : start+size]; {
 		case data[0] == plainText:
 			c.look(s, text)
@@ -236,7 +278,7 @@ func (c *crowd) look(s *screen, text []byte) {
 			s.epoch = strings.Clone(string(rest[:j]))
 		}
 	}
-	if s.close && c.producing() {
+	if s.values != nil && c.producing() {
 		c.values(s, text)
 		return
 	}
