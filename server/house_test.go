@@ -51,6 +51,7 @@ var may = map[string][]string{
 	"server/store":               {},
 	"server/store/history":       {"cockpits", "server/store"},
 	"server/store/record":        {"cockpits", "server/store"},
+	"server/store/gazetteer":     {"cockpits/district", "server/store"},
 	"server/web":                 {"frontend"},
 	"server/simulate":            {"cockpits/monitor/reading", "cockpits/respond/command", "cockpits/district", "fixtures"},
 	"server/app":                 {"cockpits", "frontend", "fixtures", "server"},

@@ -25,6 +25,7 @@ import (
 	"citydeck/server/config"
 	"citydeck/server/engine"
 	"citydeck/server/live"
+	"citydeck/server/store/gazetteer"
 	"citydeck/server/store/history"
 	"citydeck/server/store/record"
 	"citydeck/server/stream"
@@ -36,26 +37,27 @@ import (
 
 // App is the whole program: built, and not yet running.
 type App struct {
-	cfg      config.Config
-	log      *slog.Logger
-	reg      *prometheus.Registry
-	district *district.District
-	history  *history.History
-	rebuild  bool
-	hash     func([]byte) uint64 // what is kept of a member
-	record   *record.Record
-	auth     *auth.Auth
-	policy   *access.Policy
-	redis    *stream.Redis
-	hub      *live.Hub
-	engine   *engine.Engine
-	api      *api.API
-	web      *web.Web
-	doors    []*door
-	show     *demo         // nil: none
-	told     chan struct{} // closed once the demo's past is in Redis; without a demo from the start
-	cleanups []cleanup
-	stopped  sync.Once
+	cfg       config.Config
+	log       *slog.Logger
+	reg       *prometheus.Registry
+	district  *district.District
+	history   *history.History
+	rebuild   bool
+	hash      func([]byte) uint64 // what is kept of a member
+	record    *record.Record
+	auth      *auth.Auth
+	policy    *access.Policy
+	redis     *stream.Redis
+	hub       *live.Hub
+	engine    *engine.Engine
+	api       *api.API
+	addresses *gazetteer.Gazetteer
+	web       *web.Web
+	doors     []*door
+	show      *demo         // nil: none
+	told      chan struct{} // closed once the demo's past is in Redis; without a demo from the start
+	cleanups  []cleanup
+	stopped   sync.Once
 }
 
 // Option changes how the program starts.
@@ -161,7 +163,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer a.Stop()
 	began := time.Now()
 	failed := make(chan error, 8)
-	movers := []*mover{{name: "record", run: a.record.Run}, {name: "identity", run: a.auth.Run},
+	movers := []*mover{{name: "record", run: a.record.Run}, {name: "identity", run: a.auth.Run}, {name: "addresses", run: a.addresses.Run},
 		{name: "tending", run: a.tend}, {name: "engine", run: a.fold}}
 	if a.show != nil {
 		movers = append(movers, &mover{name: "demo", run: a.show.run})

@@ -50,9 +50,12 @@ func (a *App) wire() error {
 	}
 	a.engine.Read(sources)
 	write := readings{a.redis.Writer(rules), a.told}
+	if a.addresses, err = a.places(); err != nil {
+		return err
+	}
 	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, api.Seams{
 		Record: a.kept(), Identity: a.identity(), Bounded: within{write},
-		Values: values{a.engine}, Boards: a.hub, Health: health{a.engine, a.redis, a.history},
+		Values: values{a.engine}, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history},
 		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine},
 	}, a.log, a.reg)
 	return err
