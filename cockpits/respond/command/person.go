@@ -105,3 +105,18 @@ func short(list []string) string {
 	}
 	return out
 }
+
+// Public is a template as everybody may hear it, for a place instead of a household.
+func (s *State) Public(template, place, placeEn string) plan.Text {
+	t := s.Plan.Template.Of(template)
+	f := plan.Fields{Plan: s.Plan.Name, Estate: place, Building: "各", Unit: "各", Exercise: s.Exercise}
+	out := plan.Text{}
+	if t.Zh != "" {
+		out.Zh = plan.Render(t.Zh, f, false)
+	}
+	if t.En != "" {
+		f.Plan, f.Estate, f.Building, f.Unit = s.Plan.NameEn, placeEn, "(all)", "(all)"
+		out.En = plan.Render(t.En, f, true)
+	}
+	return out
+}

@@ -64,6 +64,9 @@ func row(state string) int {
 
 const terminal = 4
 
+// Out tells whether a state of a household is terminal: nobody is left behind that door.
+func Out(state string) bool { return row(state) == terminal }
+
 // TaskStates lists the states of a task.
 func TaskStates() []string {
 	return []string{"queued", "sent", "delivered", "seen", "acknowledged", "cannot", NoAnswer, "done"}
@@ -209,6 +212,15 @@ func (s *State) Over() bool { return s.Phase == Down || s.Phase == Finished }
 func (s *State) Holds(household string) bool {
 	_, found := s.homeAt[household]
 	return found
+}
+
+// Stands is the state of a household of the frozen list.
+func (s *State) Stands(household string) (state string, found bool) {
+	i, found := s.homeAt[household]
+	if !found {
+		return "", false
+	}
+	return s.homes[i].state, true
 }
 
 // Calls tells whether a responder has been called, and his task.
