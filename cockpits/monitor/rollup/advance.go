@@ -33,7 +33,7 @@ func (t *timers) Pop() any {
 
 // wake sees to it that a pair is looked at no later than at an instant.
 func (s *State) wake(i int32, at int64) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	if at == 0 || l.timer != 0 && l.timer <= at {
 		return
 	}
@@ -53,7 +53,7 @@ func (s *State) Advance(now int64) {
 	}
 	for len(s.timers) > 0 && s.timers[0].at <= now {
 		t := heap.Pop(&s.timers).(timer)
-		if l := &s.leaves[t.leaf]; l.timer == t.at {
+		if l := s.leaf(t.leaf); l.timer == t.at {
 			l.timer = 0
 			s.freshen(t.leaf)
 		}
@@ -72,10 +72,10 @@ func (s *State) Advance(now int64) {
 // freshenAll looks at every pair again after a step back of the clock: what had
 // grown stale or was forgotten may not be so any more.
 func (s *State) freshenAll() {
-	for i := range s.leaves {
-		if l := &s.leaves[i]; !l.vacant && (l.heard || l.listed) {
+	for i := range int32(s.pairs) {
+		if l := s.leaf(i); !l.vacant && (l.heard || l.listed) {
 			l.timer = 0
-			s.freshen(int32(i))
+			s.freshen(i)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func (s *State) turned(w int16) {
 				c.folds[k].Drop(keep)
 				s.review(ci)
 				for _, li := range c.leaves {
-					s.leaves[li].folds[k].Drop(keep)
+					s.leaf(li).folds[k].Drop(keep)
 				}
 			}
 		}

@@ -44,7 +44,6 @@ func (s *State) Apply(r *reading.Reading) Outcome {
 	}
 	s.noteSource(r)
 	if m.def.Kind == indicator.Stock {
-		s.hear(i, r)
 		s.applyStock(i, r)
 	} else {
 		s.applyFold(i, r)
@@ -58,7 +57,7 @@ func (s *State) leafOf(r *reading.Reading) (int32, bool) {
 		key.area = area.None
 	}
 	if i, known := s.byKey[key]; known {
-		if s.leaves[i].heard {
+		if s.leaf(i).heard {
 			return i, true
 		}
 		if s.live >= s.opt.Points {
@@ -74,18 +73,28 @@ func (s *State) leafOf(r *reading.Reading) (int32, bool) {
 	return s.open(key, r.Area), true
 }
 
-// hear notes the reading at its pair: newest, count, and that it lives.
-func (s *State) hear(i int32, r *reading.Reading) {
-	l := &s.leaves[i]
+// hear notes the reading at its pair: count, source, and whether it is the
+// newest now.
+func (s *State) hear(i int32, r *reading.Reading) (newest bool) {
+	l := s.leaf(i)
 	l.heard = true
 	if !s.cells[s.cell(r.Measure, r.Area)].heard {
 		s.hark(r.Measure, r.Area)
 	}
-	l.count++
-	l.sent(r)
-	if r.At > l.newest.At || r.At == l.newest.At && !r.Origin.Before(l.newest.Origin) {
-		l.newest = Newest{At: r.At, Value: r.Value, Source: r.Source, Origin: r.Origin}
+	if l.voices == nil && l.count > 0 && r.Source != l.source {
+		l.voices = &voices{senders: []sender{{l.source, l.count, l.latest.Order.At}}}
+		if !l.latest.Gone && s.measures[r.Measure].def.Kind == indicator.Stock {
+			l.voices.claims = []claim{{l.source, l.latest.Value, l.latest.Order}}
+		}
 	}
+	l.count++
+	if l.voices != nil {
+		l.voices.sent(r)
+	}
+	if newest = l.latest.Observe(orderOf(r), r.Value, r.Gone); newest {
+		l.source = r.Source
+	}
+	return newest
 }
 
 // applyFold adds a flow, an observation or a member to the pair and all areas above.
@@ -107,7 +116,7 @@ func (s *State) applyFold(i int32, r *reading.Reading) {
 		s.noteLate(r, numbers)
 	}
 	s.hear(i, r)
-	s.addAll(s.leaves[i].folds, m, numbers, r)
+	s.addAll(s.leaf(i).folds, m, numbers, r)
 	for a := r.Area; a != area.None; a = s.tree.Parent(a) {
 		ci := s.cell(r.Measure, a)
 		folds := s.cells[ci].folds
@@ -153,7 +162,7 @@ func (s *State) addAll(folds []series.Fold, m *measure, numbers []int64, r *read
 
 // sent counts the reading for its source. Past so many sources of one pair, the
 // one that was silent longest is counted under manyNames.
-func (l *leaf) sent(r *reading.Reading) {
+func (l *voices) sent(r *reading.Reading) {
 	oldest := 0
 	for i := range l.senders {
 		x := &l.senders[i]

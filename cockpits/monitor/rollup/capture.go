@@ -52,7 +52,7 @@ func (s *State) Capture() (*Capture, error) {
 	}
 	c := &Capture{
 		s: s, w: writer{b: make([]byte, 0, piece+piece/4), known: make(map[string]uint64)},
-		n: len(s.leaves), early: make([]uint64, (len(s.leaves)+63)/64),
+		n: s.pairs, early: make([]uint64, (s.pairs+63)/64),
 		keys: s.seen.n, sources: s.Sources(), figures: make([]standing, 0, len(s.figures.list)),
 	}
 	for _, q := range s.seen.queues {
@@ -71,6 +71,8 @@ func (c *Capture) head() {
 	w, s := &c.w, c.s
 	w.uint(form)
 	w.int(s.now)
+	w.base = s.now
+	w.uint(uint64(c.n))
 	w.uint(uint64(len(s.seen.queues)))
 	for i := range s.seen.queues {
 		w.int(s.seen.queues[i].newest)
@@ -112,7 +114,7 @@ func (c *Capture) spare(i int32) {
 
 // leaf writes a pair that was heard.
 func (c *Capture) leaf(i int) {
-	l := &c.s.leaves[i]
+	l := c.s.leaf(int32(i))
 	if !l.heard || c.err != nil {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 type writer struct {
 	b     []byte
 	known map[string]uint64
+	base  int64 // Unix ms that instants are counted from: most lie near it
 }
 
 func (w *writer) uint(n uint64)  { w.b = binary.AppendUvarint(w.b, n) }
@@ -60,6 +61,8 @@ var errCut = errors.New("the state's bytes are not whole")
 type reader struct {
 	b     []byte
 	known []string
+	base  int64
+	form  uint64
 	err   error
 }
 

@@ -11,9 +11,9 @@ import (
 // freshen looks at a pair's newest reading: it may be fresh, expected, or both,
 // and has a next instant at which that ends.
 func (s *State) freshen(i int32) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	m := s.measures[l.measure].def
-	at := l.newest.At
+	at := l.latest.Order.At
 	next := int64(0)
 	later := func(t int64) {
 		if t > s.now && (next == 0 || t < next) {
@@ -60,16 +60,16 @@ func (s *State) freshen(i int32) {
 // alive tells whether a pair's newest reading proves that it lives, whether it
 // is expected to or not.
 func (l *leaf) alive(m *indicator.Measure, now int64) bool {
-	return l.heard && !l.latest.Gone && l.newest.At+m.FreshFor.Milliseconds() >= now
+	return l.heard && !l.latest.Gone && l.latest.Order.At+m.FreshFor.Milliseconds() >= now
 }
 
 // know counts a listed pair as expected.
-func (s *State) know(i int32) { s.cover(i, true, s.leaves[i].fresh) }
+func (s *State) know(i int32) { s.cover(i, true, s.leaf(i).fresh) }
 
 // cover sets whether a pair is expected and fresh, and counts it in its areas.
 // A point outside its measure's list counts in the value, never here.
 func (s *State) cover(i int32, known, fresh bool) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	if s.measures[l.measure].def.Expected != "" && !l.listed {
 		known, fresh = false, false
 	}
@@ -121,7 +121,7 @@ func (s *State) Silent(m indicator.Index, a area.Index) []string {
 	}
 	if !s.measures[m].def.AllPersonal() {
 		for _, li := range s.find(m, a).leaves {
-			if l := &s.leaves[li]; l.known && !l.fresh && l.point != "" {
+			if l := s.leaf(li); l.known && !l.fresh && l.point != "" {
 				list = append(list, missing{l.point, 1})
 			}
 		}

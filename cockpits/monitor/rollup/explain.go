@@ -163,13 +163,13 @@ func (s *State) takeApart(h *held, i int, a area.Index) (x Explained, whole indi
 	}
 	areas := len(x.Contributions)
 	for _, li := range c.leaves {
-		l := &s.leaves[li]
+		l := s.leaf(li)
 		if !l.heard {
 			continue
 		}
-		newest := l.newest
+		newest := l.newest()
 		con := Contribution{
-			Area: area.None, Point: l.point, AsOf: min(l.newest.At, s.now), Source: l.newest.Source,
+			Area: area.None, Point: l.point, AsOf: min(newest.At, s.now), Source: newest.Source,
 			Stale: mix.def.Covered() && !l.alive(mix.def, s.now), Newest: &newest, N: l.count,
 		}
 		var b *series.Bucket
@@ -274,7 +274,7 @@ func (s *State) each(m indicator.Index, a area.Index, f func(*leaf)) {
 			continue
 		}
 		for _, li := range s.cells[ms.cells[ms.at[i]-1]].leaves {
-			f(&s.leaves[li])
+			f(s.leaf(li))
 		}
 	}
 }
@@ -284,7 +284,7 @@ func (s *State) sourcesOf(d *indicator.Indicator, a area.Index) []SourceUse {
 	at := map[string]int{}
 	for _, m := range d.Parts {
 		s.each(m, a, func(l *leaf) {
-			for _, o := range l.senders {
+			for _, o := range l.senders() {
 				i, known := at[o.name]
 				if !known {
 					i = len(uses)
@@ -305,12 +305,12 @@ func (s *State) disputesOf(h *held, a area.Index) []Dispute {
 		return list // what sources say of a small cell is as small
 	}
 	for li := range s.disputed {
-		l := &s.leaves[li]
+		l := s.leaf(li)
 		if !s.tree.Within(a, l.area) || !slices.Contains(h.Parts, l.measure) {
 			continue
 		}
 		x := Dispute{Measure: l.measure, Area: l.area, Point: l.point}
-		for _, c := range l.claims {
+		for _, c := range l.voices.claims {
 			x.Claims = append(x.Claims, Witness{c.source, c.value, c.order.At})
 		}
 		slices.SortFunc(x.Claims, func(p, q Witness) int { return cmp.Compare(q.At, p.At) })

@@ -8,7 +8,7 @@ import (
 // forgotten tells whether a stock's pair was not heard for so long that it
 // leaves. One on a list never does.
 func (s *State) forgotten(l *leaf) bool {
-	return !l.listed && s.opt.Forget > 0 && l.newest.At+s.opt.Forget.Milliseconds() < s.now
+	return !l.listed && s.opt.Forget > 0 && l.latest.Order.At+s.opt.Forget.Milliseconds() < s.now
 }
 
 // over tells whether nothing of a pair counts any more and nothing that may
@@ -26,7 +26,7 @@ func (s *State) over(l *leaf) (over bool, again int64) {
 		}
 		silent = max(s.opt.Forget, recall)
 	}
-	end := l.newest.At + (silent + s.opt.Lateness).Milliseconds()
+	end := l.latest.Order.At + (silent + s.opt.Lateness).Milliseconds()
 	if end >= s.now {
 		return false, end + 1
 	}
@@ -45,7 +45,7 @@ func (s *State) over(l *leaf) (over bool, again int64) {
 // vacate frees the place of a pair.
 func (s *State) vacate(i int32) {
 	s.spare(i)
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	s.setDispute(i, false)
 	s.cover(i, false, false)
 	s.uncount(i, l.latest, l.counted)

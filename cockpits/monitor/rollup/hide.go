@@ -132,7 +132,7 @@ func (s *State) ownCells(h *held, a area.Index) (n int32, small bool) {
 		}
 		mine := int32(0)
 		for _, li := range c.leaves {
-			v := s.ofLeaf(&s.leaves[li], h, i)
+			v := s.ofLeaf(s.leaf(li), h, i)
 			if v.OK {
 				mine++
 			}

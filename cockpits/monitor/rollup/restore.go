@@ -2,12 +2,12 @@ package rollup
 
 import (
 	"fmt"
+	"maps"
 	"math"
 
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/aggregate"
 	"citydeck/cockpits/monitor/indicator"
-	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/series"
 )
 
@@ -24,13 +24,14 @@ func Decode(b []byte, tree *area.Tree, cat *indicator.Catalogue, opt Options, no
 	r := &reader{b: b}
 	s := New(tree, cat, opt, now)
 	var err error
-	switch v := r.uint(); v {
+	r.form = r.uint()
+	switch r.form {
 	case form:
 		err = s.decode(r)
 	case 1:
 		err = s.decodeForm1(r)
 	default:
-		return nil, fmt.Errorf("the state is of form %d, this program reads %d", v, form)
+		return nil, fmt.Errorf("the state is of form %d, this program reads %d", r.form, form)
 	}
 	if err == nil {
 		s.decodeFigures(r)
@@ -43,7 +44,8 @@ func Decode(b []byte, tree *area.Tree, cat *indicator.Catalogue, opt Options, no
 }
 
 func (s *State) decode(r *reader) error {
-	r.int() // the instant at which it was written
+	r.base = r.int() // the instant at which it was written
+	s.reserve(int(min(r.uint(), uint64(len(r.b)))))
 	for i := range min(r.count(), math.MaxInt16) {
 		s.seen.queue(int16(i)).newest = r.int()
 	}
@@ -74,6 +76,13 @@ func (s *State) decodeForm1(r *reader) error {
 		}
 	}
 	return nil
+}
+
+// reserve makes room for so many pairs.
+func (s *State) reserve(n int) {
+	byKey := make(map[leafKey]int32, n+len(s.byKey))
+	maps.Copy(byKey, s.byKey)
+	s.byKey = byKey
 }
 
 func (s *State) decodeSources(r *reader) {
@@ -142,14 +151,13 @@ func (s *State) decodeLeaf(r *reader, list []stored) error {
 	where, found := s.tree.Lookup(r.string())
 	point := string(r.bytes())
 	l := leaf{measure: st.now, area: where, point: point, count: r.int(), heard: true}
-	l.newest = Newest{At: r.int(), Value: r.float(), Source: r.string(), Origin: decodeOrigin(r)}
-	for range r.count() {
-		l.senders = append(l.senders, sender{r.string(), r.int(), r.int()})
-	}
-	if st.stock {
+	if r.form == 1 {
+		decodeHeard1(r, &l, st.stock)
+	} else {
 		l.latest = series.Latest{Order: decodeOrder(r), Value: r.float(), Gone: r.bool(), Heard: true}
-		for range r.count() {
-			l.claims = append(l.claims, claim{r.string(), r.float(), decodeOrder(r)})
+		l.source = r.string()
+		if r.bool() {
+			l.voices = decodeVoices(r)
 		}
 	}
 	keep := st.now >= 0 && found
@@ -177,7 +185,10 @@ func (s *State) decodeLeaf(r *reader, list []stored) error {
 func decodeFold(r *reader, f *series.Fold) error {
 	for range r.count() {
 		number := r.int()
-		b := series.Bucket{Number: number, AsOf: r.int()}
+		b := series.Bucket{Number: number, AsOf: r.base - r.int()}
+		if r.form == 1 {
+			b.AsOf = -b.AsOf // counted from nothing
+		}
 		b.N = r.int()
 		b.Sum = decodeSum(r)
 		b.Min, b.Max = r.float(), r.float()
@@ -197,12 +208,12 @@ func (s *State) settleIn(l *leaf) {
 	i, known := s.byKey[key]
 	if !known {
 		i = s.open(key, l.area)
-	} else if s.leaves[i].area != l.area {
+	} else if s.leaf(i).area != l.area {
 		s.move(i, l.area)
 	}
-	old := &s.leaves[i]
+	old := s.leaf(i)
 	l.listed, l.known, l.fresh, l.timer, l.slot = old.listed, old.known, old.fresh, old.timer, old.slot
-	s.leaves[i] = *l
+	*s.leaf(i) = *l
 	s.live++
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
 		ci := s.cell(l.measure, a)
@@ -218,7 +229,7 @@ func (s *State) settleIn(l *leaf) {
 		s.review(ci)
 	}
 	s.hark(l.measure, l.area)
-	if s.leaves[i].latest.Counts() && !s.forgotten(&s.leaves[i]) {
+	if s.leaf(i).latest.Counts() && s.measures[l.measure].def.Kind == indicator.Stock && !s.forgotten(s.leaf(i)) {
 		s.count(i, series.Latest{}, false)
 	}
 	s.freshen(i)
@@ -237,14 +248,40 @@ func decodeSum(r *reader) aggregate.Sum {
 	return aggregate.FromWords(words)
 }
 
-func decodeOrder(r *reader) series.Order {
-	at := r.int()
-	o := decodeOrigin(r)
-	return series.Order{At: at, Ms: o.Entry.Ms, Seq: o.Entry.Seq, Item: o.Item, Stream: o.Stream}
+func decodeVoices(r *reader) *voices {
+	v := &voices{}
+	for range r.count() {
+		v.senders = append(v.senders, sender{r.string(), r.int(), r.base - r.int()})
+	}
+	for range r.count() {
+		v.claims = append(v.claims, claim{r.string(), r.float(), decodeOrder(r)})
+	}
+	return v
 }
 
-func decodeOrigin(r *reader) reading.Origin {
-	return reading.Origin{Entry: reading.EntryID{Ms: r.uint(), Seq: r.uint()}, Item: int32(r.int()), Stream: int16(r.int())}
+func decodeOrder(r *reader) series.Order {
+	return series.Order{At: r.base - r.int(), Ms: uint64(r.base - r.int()), Seq: r.uint(), Item: int32(r.int()), Stream: int16(r.int())}
+}
+
+// decodeHeard1 reads what a pair has heard as form 1 wrote it.
+func decodeHeard1(r *reader, l *leaf, stock bool) {
+	order := func() series.Order {
+		return series.Order{At: r.int(), Ms: r.uint(), Seq: r.uint(), Item: int32(r.int()), Stream: int16(r.int())}
+	}
+	l.latest = series.Latest{Heard: true}
+	l.latest.Order.At, l.latest.Value, l.source = r.int(), r.float(), r.string()
+	at := l.latest.Order.At
+	l.latest.Order = series.Order{At: at, Ms: r.uint(), Seq: r.uint(), Item: int32(r.int()), Stream: int16(r.int())}
+	l.voices = &voices{}
+	for range r.count() {
+		l.voices.senders = append(l.voices.senders, sender{r.string(), r.int(), r.int()})
+	}
+	if stock {
+		l.latest = series.Latest{Order: order(), Value: r.float(), Gone: r.bool(), Heard: true}
+		for range r.count() {
+			l.voices.claims = append(l.voices.claims, claim{r.string(), r.float(), order()})
+		}
+	}
 }
 
 func (s *State) decodeFigures(r *reader) {

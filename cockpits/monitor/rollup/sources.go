@@ -80,30 +80,47 @@ type Witness struct {
 func (s *State) Dispute(p indicator.Place, a area.Index) []Witness {
 	best := int32(-1)
 	for li := range s.disputed {
-		l := &s.leaves[li]
+		l := s.leaf(li)
 		if !s.tree.Within(a, l.area) || !slices.Contains(s.held[p].Parts, l.measure) {
 			continue
 		}
-		if best < 0 || s.leaves[best].latest.Order.Before(l.latest.Order) {
+		if best < 0 || s.leaf(best).latest.Order.Before(l.latest.Order) {
 			best = li
 		}
 	}
 	if best < 0 {
 		return nil
 	}
-	l := &s.leaves[best]
+	l := s.leaf(best)
 	var newest, other claim
-	for _, c := range l.claims {
+	for _, c := range l.voices.claims {
 		if !c.order.Before(newest.order) {
 			newest = c
 		}
 	}
-	for _, c := range l.claims {
+	for _, c := range l.voices.claims {
 		if c.value != newest.value && !c.order.Before(other.order) {
 			other = c
 		}
 	}
 	return []Witness{{newest.source, newest.value, newest.order.At}, {other.source, other.value, other.order.At}}
+}
+
+// senders is who sent how much for a pair.
+func (l *leaf) senders() []sender {
+	if l.voices != nil {
+		return l.voices.senders
+	}
+	return []sender{{l.source, l.count, l.latest.Order.At}}
+}
+
+// newest is the last reading of a pair.
+func (l *leaf) newest() Newest {
+	o := l.latest.Order
+	return Newest{
+		At: o.At, Value: l.latest.Value, Source: l.source,
+		Origin: reading.Origin{Entry: reading.EntryID{Ms: o.Ms, Seq: o.Seq}, Item: o.Item, Stream: o.Stream},
+	}
 }
 
 // PointDay is what a point reported of a measure: a flow's sum of today, the
@@ -114,8 +131,8 @@ func (s *State) PointDay(m indicator.Index, a area.Index, point string) (v indic
 	if !known {
 		return indicator.Number{}, 0, false
 	}
-	l := &s.leaves[i]
-	asOf = min(l.newest.At, s.now)
+	l := s.leaf(i)
+	asOf = min(l.latest.Order.At, s.now)
 	if def.Kind == indicator.Stock {
 		return indicator.Number{V: l.latest.Value, OK: l.counted}, asOf, l.fresh
 	}

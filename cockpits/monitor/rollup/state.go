@@ -42,7 +42,8 @@ type State struct {
 	calendar calendar
 	windows  []window
 	measures []measure
-	leaves   []leaf
+	leaves   [][]leaf // in blocks, so that no growth copies them all
+	pairs    int      // how many there are in leaves
 	byKey    map[leafKey]int32
 	live     int // leaves that were heard
 	cells    []cell
@@ -124,20 +125,25 @@ type leaf struct {
 	area    area.Index // of a moving point: where it reported last
 	point   string
 	folds   []series.Fold
-	latest  series.Latest // stock
-	newest  Newest
+	latest  series.Latest // the newest reading
+	source  string        // and who sent it
 	count   int64
-	timer   int64    // when it is looked at again; 0: never
-	claims  []claim  // what each source of a stock said last
-	senders []sender // who sent for it
-	slot    int32    // its place in its cell's leaves
-	vacant  bool     // not in use
+	timer   int64   // when it is looked at again; 0: never
+	voices  *voices // nil: one source sent all, and its last word is the newest
+	slot    int32   // its place in its cell's leaves
+	vacant  bool    // not in use
 	heard   bool
 	listed  bool
 	known   bool // counts as expected
 	fresh   bool
 	counted bool // its latest is in the stocks above
 	dispute bool
+}
+
+// voices tells the sources of a pair apart, once there are several.
+type voices struct {
+	claims  []claim  // what each source of a stock said last
+	senders []sender // who sent how much
 }
 
 // sender is what one source sent for a pair.
@@ -275,7 +281,7 @@ func (s *State) expect() {
 				continue
 			}
 			i := s.open(key, l.Area)
-			s.leaves[i].listed = true
+			s.leaf(i).listed = true
 			s.know(i)
 		}
 	}
@@ -285,22 +291,31 @@ func (s *State) expect() {
 func (s *State) open(key leafKey, at area.Index) int32 {
 	m := &s.measures[key.measure]
 	l := leaf{measure: key.measure, area: at, point: key.point, folds: make([]series.Fold, len(m.windows))}
-	i := int32(len(s.leaves))
+	i := int32(s.pairs)
 	if n := len(s.vacant); n > 0 {
 		i, s.vacant = s.vacant[n-1], s.vacant[:n-1]
 		s.spare(i)
-		s.leaves[i] = l
 	} else {
-		s.leaves = append(s.leaves, l)
+		if s.pairs%block == 0 {
+			s.leaves = append(s.leaves, make([]leaf, block))
+		}
+		s.pairs++
 	}
+	*s.leaf(i) = l
 	s.byKey[key] = i
 	s.seat(i)
 	return i
 }
 
+// block is how many pairs lie together.
+const block = 4096
+
+// leaf is a pair by its place.
+func (s *State) leaf(i int32) *leaf { return &s.leaves[i/block][i%block] }
+
 // seat lists a pair at its area's cell.
 func (s *State) seat(i int32) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	c := &s.cells[s.cell(l.measure, l.area)]
 	l.slot = int32(len(c.leaves))
 	c.leaves = append(c.leaves, i)
@@ -308,11 +323,11 @@ func (s *State) seat(i int32) {
 
 // unseat takes a pair from its area's cell.
 func (s *State) unseat(i int32) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	c := s.find(l.measure, l.area)
 	last := c.leaves[len(c.leaves)-1]
 	c.leaves[l.slot] = last
-	s.leaves[last].slot = l.slot
+	s.leaf(last).slot = l.slot
 	c.leaves = c.leaves[:len(c.leaves)-1]
 }
 

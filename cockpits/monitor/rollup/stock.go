@@ -34,11 +34,10 @@ func orderOf(r *reading.Reading) series.Order {
 // applyStock takes the reading if it is its point's newest, and puts the
 // difference through to all areas above.
 func (s *State) applyStock(i int32, r *reading.Reading) {
-	l := &s.leaves[i]
-	order := orderOf(r)
+	l := s.leaf(i)
 	was, counted := l.latest, l.counted
-	newest := l.latest.Observe(order, r.Value, r.Gone)
-	l.claim(r, order)
+	newest := s.hear(i, r)
+	l.claim(r, was)
 	if l.dispute {
 		s.stamp(l)
 	}
@@ -65,7 +64,7 @@ func (s *State) applyStock(i int32, r *reading.Reading) {
 // count brings the newest value of a pair into the stocks of its areas; was is
 // what stood there before, if it counted.
 func (s *State) count(i int32, was series.Latest, counted bool) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	l.counted = true
 	ends := s.measures[l.measure].ends
 	for a := l.area; a != area.None; a = s.tree.Parent(a) {
@@ -108,7 +107,7 @@ func (s *State) warmStock(ci int32, st *stock) {
 
 // uncount takes a pair's value out of the stocks of its areas.
 func (s *State) uncount(i int32, was series.Latest, counted bool) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	l.counted = false
 	if !counted {
 		return
@@ -145,7 +144,7 @@ func (s *State) mend(c *cell) *stock {
 		first = false
 	}
 	for _, li := range c.leaves {
-		if l := &s.leaves[li]; l.counted {
+		if l := s.leaf(li); l.counted {
 			take(l.latest.Value, l.latest.Value, l.latest.Order.At)
 		}
 	}
@@ -160,10 +159,10 @@ func (s *State) mend(c *cell) *stock {
 
 // move takes a pair to another area; it must not be counted.
 func (s *State) move(i int32, to area.Index) {
-	known, fresh, dispute := s.leaves[i].known, s.leaves[i].fresh, s.leaves[i].dispute
+	known, fresh, dispute := s.leaf(i).known, s.leaf(i).fresh, s.leaf(i).dispute
 	s.setDispute(i, false)
 	s.cover(i, false, false)
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	s.unseat(i)
 	if l.count > 1 { // the present reading is one
 		s.echo(l.measure, l.area)
@@ -185,10 +184,25 @@ func (s *State) stamp(l *leaf) {
 
 // claim notes what the reading's source says of its point. A source's word
 // stands until it says another, also while the point is gone.
-func (l *leaf) claim(r *reading.Reading, order series.Order) {
+func (l *leaf) claim(r *reading.Reading, was series.Latest) {
+	order := orderOf(r)
+	if l.voices == nil {
+		after := was.Heard && (r.Gone || was.Gone) // its last word is not the newest reading
+		if !after {
+			return
+		}
+		l.voices = &voices{senders: []sender{{r.Source, l.count, l.latest.Order.At}}}
+		if !was.Gone {
+			l.voices.claims = []claim{{r.Source, was.Value, was.Order}}
+		}
+	}
 	if r.Gone {
 		return
 	}
+	l.voices.claim(r, order)
+}
+
+func (l *voices) claim(r *reading.Reading, order series.Order) {
 	oldest := 0
 	for k := range l.claims {
 		if c := &l.claims[k]; c.source == r.Source {
@@ -211,11 +225,11 @@ func (l *leaf) claim(r *reading.Reading, order series.Order) {
 // differ tells whether a pair counts and a source that spoke within fresh_for
 // of its newest reading says another value than it.
 func (s *State) differ(l *leaf) bool {
-	if !l.counted || len(l.claims) < 2 {
+	if !l.counted || l.voices == nil {
 		return false
 	}
 	reach := s.measures[l.measure].def.FreshFor.Milliseconds()
-	for _, c := range l.claims {
+	for _, c := range l.voices.claims {
 		if c.value != l.latest.Value && (reach == 0 || l.latest.Order.At-c.order.At <= reach) {
 			return true
 		}
@@ -224,7 +238,7 @@ func (s *State) differ(l *leaf) bool {
 }
 
 func (s *State) setDispute(i int32, dispute bool) {
-	l := &s.leaves[i]
+	l := s.leaf(i)
 	if l.dispute == dispute {
 		return
 	}

@@ -6,7 +6,6 @@ import (
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/aggregate"
 	"citydeck/cockpits/monitor/indicator"
-	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/series"
 )
 
@@ -21,26 +20,13 @@ func (s *State) encodeLeaf(w *writer, l *leaf) error {
 	w.string(s.tree.At(l.area).ID)
 	w.bytes([]byte(l.point))
 	w.int(l.count)
-	w.int(l.newest.At)
-	w.float(l.newest.Value)
-	w.string(l.newest.Source)
-	encodeOrigin(w, l.newest.Origin)
-	w.uint(uint64(len(l.senders)))
-	for _, x := range l.senders {
-		w.string(x.name)
-		w.int(x.n)
-		w.int(x.at)
-	}
-	if s.measures[l.measure].def.Kind == indicator.Stock {
-		encodeOrder(w, l.latest.Order)
-		w.float(l.latest.Value)
-		w.bool(l.latest.Gone)
-		w.uint(uint64(len(l.claims)))
-		for _, c := range l.claims {
-			w.string(c.source)
-			w.float(c.value)
-			encodeOrder(w, c.order)
-		}
+	encodeOrder(w, l.latest.Order)
+	w.float(l.latest.Value)
+	w.bool(l.latest.Gone)
+	w.string(l.source)
+	w.bool(l.voices != nil)
+	if l.voices != nil {
+		l.voices.encode(w)
 	}
 	for k := range l.folds {
 		if err := encodeFold(w, &l.folds[k]); err != nil {
@@ -55,7 +41,7 @@ func encodeFold(w *writer, f *series.Fold) error {
 	for i := range f.Buckets() {
 		b := &f.Buckets()[i]
 		w.int(b.Number)
-		w.int(b.AsOf)
+		w.int(w.base - b.AsOf)
 		w.int(b.N)
 		encodeSum(w, b.Sum)
 		w.float(b.Min)
@@ -86,14 +72,25 @@ func encodeSum(w *writer, sum aggregate.Sum) {
 	}
 }
 
-func encodeOrder(w *writer, o series.Order) {
-	w.int(o.At)
-	encodeOrigin(w, reading.Origin{Entry: reading.EntryID{Ms: o.Ms, Seq: o.Seq}, Item: o.Item, Stream: o.Stream})
+func (l *voices) encode(w *writer) {
+	w.uint(uint64(len(l.senders)))
+	for _, x := range l.senders {
+		w.string(x.name)
+		w.int(x.n)
+		w.int(w.base - x.at)
+	}
+	w.uint(uint64(len(l.claims)))
+	for _, c := range l.claims {
+		w.string(c.source)
+		w.float(c.value)
+		encodeOrder(w, c.order)
+	}
 }
 
-func encodeOrigin(w *writer, o reading.Origin) {
-	w.uint(o.Entry.Ms)
-	w.uint(o.Entry.Seq)
+func encodeOrder(w *writer, o series.Order) {
+	w.int(w.base - o.At)
+	w.int(w.base - int64(o.Ms))
+	w.uint(o.Seq)
 	w.int(int64(o.Item))
 	w.int(int64(o.Stream))
 }
