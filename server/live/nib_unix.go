@@ -2,7 +2,10 @@
 
 package live
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
 
 // nib writes once and never waits. It is kept, since its function would be
 // made anew for each frame.
@@ -18,7 +21,7 @@ func newNib() *nib {
 	n.once = func(fd uintptr) bool {
 		for {
 			n.wrote, n.err = syscall.Write(int(fd), n.bytes)
-			if n.err != syscall.EINTR {
+			if !errors.Is(n.err, syscall.EINTR) {
 				return true // done, though not with everything: who calls doesn't wait
 			}
 		}
@@ -33,7 +36,7 @@ func (n *nib) write(raw syscall.RawConn, b []byte) (int, error) {
 	switch {
 	case err != nil:
 		return 0, err
-	case n.err == syscall.EAGAIN:
+	case errors.Is(n.err, syscall.EAGAIN):
 		return 0, nil
 	case n.err != nil:
 		return 0, n.err

@@ -57,6 +57,7 @@ func (c *crowd) watch(s *screen) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = res.Body.Close() }() // an upgrade has none
 	if res.StatusCode != http.StatusSwitchingProtocols {
 		return fmt.Errorf("handshake: %s", res.Status)
 	}
