@@ -59,7 +59,7 @@ func (a *API) getList(c echo.Context) error {
 		out := pointsAnswer{listAnswer: summary(l, len(points)), Points: make([]pointAnswer, len(points))}
 		for j, p := range points {
 			x, y := position(p.Placed, p.Lon, p.Lat)
-			id := a.district.Areas.At(area.Index(p.Area)).ID
+			id := a.areaID(p.Area)
 			out.Points[j] = pointAnswer{Point: p.ID, Area: id, Name: p.Name, Lon: x, Lat: y}
 		}
 		return ok(c, out)
@@ -76,7 +76,7 @@ func listed(l *district.List, c echo.Context) access.Ask {
 func (a *API) within(c echo.Context, l *district.List) []*tile.Point {
 	points, q := []*tile.Point{}, listed(l, c)
 	for i := range l.Points {
-		q.Areas = []area.Index{area.Index(l.Points[i].Area)}
+		q.Areas = []area.Index{l.Points[i].Area}
 		if a.gate.policy.Decide(a.actor(c), q, a.now()).Allowed() {
 			points = append(points, &l.Points[i])
 		}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -168,7 +169,7 @@ func (s *screen) ends() string {
 	for {
 		list, err := s.next()
 		if err != nil {
-			if c, ok := err.(*websocket.CloseError); ok {
+			if c, ok := errors.AsType[*websocket.CloseError](err); ok {
 				return fmt.Sprint(c.Code, " said=", said)
 			}
 			return err.Error()
