@@ -30,6 +30,8 @@ const manual = `usage: citydeck [command] [--config FILE]
   check      check the district's folder and say everything that is wrong
   import     readings FILE: count a file, CSV or NDJSON, of readings of any age, once
   backup     DIR: copy data.dir, also while the server runs
+  convert    gcj02 FILE: move a CSV file's lon and lat, or GeoJSON, from GCJ-02
+             to WGS-84, onto the standard output
   simulate   feed a Redis with the shipped district's day
   user       add, grant, revoke, disable, enable, password, code, list: who can sign in
   token      add, list, revoke, rotate: what sources and programs show
@@ -56,6 +58,7 @@ func commands() map[string]command {
 	return map[string]command{
 		"serve":    {config.Load, serve},
 		"check":    {config.Read, check},
+		"convert":  {nothing, convert},
 		"import":   {config.Read, imports},
 		"backup":   {config.Read, backup},
 		"simulate": {config.Read, simulate},

@@ -26,7 +26,7 @@ var plain embed.FS
 
 // pages are the paths that the screens themselves know what to do with.
 var pages = []string{
-	"/", "/wall/:a", "/play/:a", "/street/:a", "/street/:a/:b",
+	"/", "/wall/:a", "/play/:a", "/map/:a", "/street/:a", "/street/:a/:b",
 	"/command", "/command/new/:a", "/command/:a", "/command/:a/report",
 	"/field/task", "/field/shelter/:a", "/studio/:a",
 	"/screens", "/sources", "/people", "/audit", "/sign-in", "/stories",
