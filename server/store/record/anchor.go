@@ -16,12 +16,21 @@ import (
 // pace is how often the end of the audit is anchored, if it moved.
 const pace = 10 * time.Second
 
-// Run anchors the audit until ctx ends, and once more then.
+// tidying is how often what is kept no longer is taken out.
+const tidying = time.Hour
+
+// Run anchors the audit until ctx ends, and once more then; and it takes out
+// what is kept no longer.
 func (r *Record) Run(ctx context.Context) error {
-	tick := time.NewTicker(pace)
+	tick, tidy := time.NewTicker(pace), time.NewTicker(tidying)
 	defer tick.Stop()
+	defer tidy.Stop()
 	for {
 		select {
+		case <-tidy.C:
+			if _, err := r.EraseOld(ctx); err != nil && ctx.Err() == nil {
+				r.log.Error("what is kept no longer could not be taken out", "error", err)
+			}
 		case <-tick.C:
 			r.keep(ctx)
 		case <-ctx.Done():

@@ -14,6 +14,8 @@ type sealedColumn struct{ table, column, id string }
 // change of keys reaches it.
 var sealedColumns = []sealedColumn{
 	{"accounts", "seed", "name"},
+	{"households", "needs", "id"}, {"households", "contact_name", "id"}, {"households", "contact_phone", "id"},
+	{"responders", "name", "id"}, {"responders", "phone", "id"}, {"responders", "channels", "id"},
 }
 
 // Reseal seals with the current key what was sealed with an older one, and says
