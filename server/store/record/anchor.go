@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"citydeck/server/store"
@@ -49,31 +51,58 @@ func (r *Record) keep(ctx context.Context) {
 	}
 }
 
-// Anchor signs the newest line of the audit into the file of anchors, and into
-// the log. It returns once it is on disk; without a new line it does nothing.
+// Anchor signs the newest line of each chain that moved on into the file of
+// anchors, and into the log. It returns once that is on disk.
 func (r *Record) Anchor(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var last chain.Link
-	err := r.db.Read.QueryRowxContext(ctx, "select n, hash from audit order by n desc limit 1").Scan(&last.N, &last.Hash)
-	if isNone(err) || err == nil && last.N == r.anchored {
-		return nil
-	}
+	heads, err := r.heads(ctx)
 	if err != nil {
 		return fmt.Errorf("anchor: %w", err)
 	}
-	if last.N < r.last.N {
+	if last := heads[auditChain]; last.N < r.last.N {
 		return fmt.Errorf("anchor: the audit ends at line %d, and had %d before", last.N, r.last.N)
 	}
-	a := chain.Anchored(r.keys, auditChain, last, r.now())
-	if r.cfg.Anchor != "" {
-		if err := appendLine(r.cfg.Anchor, a); err != nil {
-			return fmt.Errorf("anchor: %w", err)
+	for _, name := range slices.Sorted(maps.Keys(heads)) {
+		last := heads[name]
+		if last.N == r.anchored[name] {
+			continue
 		}
+		a := chain.Anchored(r.keys, name, last, r.now())
+		if r.cfg.Anchor != "" {
+			if err := appendLine(r.cfg.Anchor, a); err != nil {
+				return fmt.Errorf("anchor: %w", err)
+			}
+		}
+		r.log.Info("anchor", "chain", a.Chain, "n", a.N, "head", a.Head, "at", a.At, "sig", a.Sig)
+		r.anchored[name] = last.N
 	}
-	r.log.Info("anchor", "chain", a.Chain, "n", a.N, "head", a.Head, "at", a.At, "sig", a.Sig)
-	r.anchored = last.N
 	return nil
+}
+
+// heads is the newest line of each chain.
+func (r *Record) heads(ctx context.Context) (map[string]chain.Link, error) {
+	var rows []struct {
+		Command string `db:"command"`
+		N       int64  `db:"n"`
+		Hash    string `db:"hash"`
+	}
+	err := r.db.Read.SelectContext(ctx, &rows, `select l.command, l.n, l.hash from ledger l
+		join (select command, max(n) as n from ledger group by command) m on m.command = l.command and m.n = l.n`)
+	if err != nil {
+		return nil, err
+	}
+	heads := make(map[string]chain.Link, len(rows)+1)
+	for _, w := range rows {
+		heads[w.Command] = chain.Link{N: w.N, Hash: w.Hash}
+	}
+	var last chain.Link
+	err = r.db.Read.QueryRowxContext(ctx, "select n, hash from audit order by n desc limit 1").Scan(&last.N, &last.Hash)
+	if err != nil && !isNone(err) {
+		return nil, err
+	}
+	heads[auditChain] = last
+	return heads, nil
 }
 
 // appendLine adds a line to a file that only its owner can read. A line that a

@@ -46,9 +46,9 @@ type Record struct {
 	keys *seal.Keys
 	log  *slog.Logger
 
-	mu       sync.Mutex // one line after the other
-	last     chain.Link // guarded by mu: the newest line of the audit; N 0: not known
-	anchored int64      // guarded by mu: the newest line that an anchor has seen
+	mu       sync.Mutex       // one line after the other
+	last     chain.Link       // guarded by mu: the newest line of the audit; N 0: not known
+	anchored map[string]int64 // guarded by mu: the newest line of each chain that an anchor has seen
 }
 
 // Open opens the record or makes a new one, with its keys. It refuses keys that
@@ -70,7 +70,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	r := &Record{cfg: cfg, db: db, log: log}
+	r := &Record{cfg: cfg, db: db, log: log, anchored: map[string]int64{auditChain: 0}}
 	if err := r.unlock(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

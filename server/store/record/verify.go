@@ -36,7 +36,12 @@ func (r *Record) Verify(ctx context.Context, anchors string) ([]Fault, error) {
 	if err != nil {
 		return nil, err
 	}
-	return proven(ctx, r.db, chain.NewProof(r.keys, auditChain, seen), 0, faults)
+	faults, err = proven(ctx, r.db, chain.NewProof(r.keys, auditChain, seen), 0, faults)
+	if err != nil {
+		return nil, err
+	}
+	more, err := r.proveLedgers(ctx, seen)
+	return append(faults, more...), err
 }
 
 // recent is how many lines are checked at each start.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"citydeck/cockpits/access"
+	"citydeck/cockpits/fault"
 	"citydeck/server/store/record/chain"
 	"citydeck/server/store/record/seal"
 )
@@ -252,5 +254,50 @@ func TestManyAppendAtOnce(t *testing.T) {
 	}
 	if faults, err := r.Verify(t.Context(), ""); err != nil || len(faults) > 0 {
 		t.Errorf("verify: %v, %v", faults, err)
+	}
+}
+
+func TestALedgerProvesItself(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t)
+	r, ctx := f.open(t), t.Context()
+	for n := range 6 {
+		try(t, "append", r.AppendLedger(ctx, "c-1", int64(n), fmt.Sprintf(`{"n":%d,"kind":"reported"}`, n+1)))
+		try(t, "append", r.AppendLedger(ctx, "c-2", int64(n), fmt.Sprintf(`{"n":%d,"kind":"reported"}`, n+1)))
+	}
+	if err := r.AppendLedger(ctx, "c-1", 5, `{"n":6}`); !errors.Is(err, fault.Conflict) {
+		t.Errorf("a line in the place of another: %v, want a conflict", err)
+	}
+	try(t, "anchor", r.Anchor(ctx))
+	before := chain.Zero
+	try(t, "read", r.Ledger(ctx, "c-1", func(sent string) error {
+		bare, _, _ := strings.Cut(sent, `,"hash":"`)
+		before = chain.Hash(before, bare+"}")
+		if !strings.HasSuffix(sent, `,"hash":"`+before+`"}`) {
+			t.Errorf("%s does not follow the line before", sent)
+		}
+		return nil
+	}))
+	for what, tt := range map[string]struct{ do, want string }{
+		"untouched":           {"select 1", ""},
+		"a changed line":      {"update ledger set line = replace(line, 'reported', 'signed') where command = 'c-1' and n = 3", "c-1:3: the line was changed"},
+		"another's line":      {"update ledger set line = '{}' where command = 'c-1' and n = 3", "c-1:3: the line was changed"},
+		"a removed line":      {"delete from ledger where command = 'c-2' and n = 2", "c-2:2: the line is missing"},
+		"a cut end":           {"delete from ledger where command = 'c-2' and n > 4", "c-2:5: the chain ends"},
+		"a command that went": {"delete from ledger where command = 'c-2'", "c-2:1: the chain ends"},
+		"changed places":      {"update ledger set command = case command when 'c-1' then 'c-2' else 'c-1' end, n = n + 100 where n = 1", "c-1:1: the line is missing"},
+	} {
+		copied := newFolder(t)
+		try(t, "copy", r.DB().Copy(ctx, copied.db))
+		for from, to := range map[string]string{f.keys: copied.keys, f.anchors: copied.anchors} {
+			raw, err := os.ReadFile(from)
+			try(t, "read", err)
+			try(t, "write", os.WriteFile(to, raw, 0o600))
+		}
+		exec(t, copied, tt.do)
+		got := verify(t, copied)
+		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) == 0 || !strings.HasPrefix(got[0], tt.want)) {
+			t.Errorf("%s: %q, want %q", what, got, tt.want)
+		}
 	}
 }
