@@ -27,6 +27,16 @@ lint: needs screens
 bench: needs
     go test -run '^$' -bench . -benchmem ./...
 
+# Let every fuzz target look for trouble for so long each; `just test` runs their seeds.
+fuzz time="60s": needs
+    #!/bin/sh
+    set -eu
+    grep -rn '^func Fuzz' --include='*_test.go' cockpits server | sed 's|^\(.*\)/[^/]*:[0-9]*:func \(Fuzz[A-Za-z0-9]*\).*|\1 \2|' |
+        while read -r place target; do
+            echo "$place $target"
+            go test -run '^$' -fuzz "^$target\$" -fuzztime {{ quote(time) }} "./$place" </dev/null
+        done
+
 # Drive the real program with a real browser.
 e2e: needs packages screens
     mkdir -p bin && go build -o bin/citydeck ./server
