@@ -27,7 +27,7 @@ const (
 // FieldCount is how many keys a tile has, KeyCount how many an item may have.
 const (
 	FieldCount = 13
-	KeyCount   = 11
+	KeyCount   = 12
 )
 
 // Patch is a tile's newest state and which of it a screen lacks: keys, points
@@ -96,6 +96,7 @@ func DiffItem(was, is *Item) Keys {
 	mark(was.Indicator == is.Indicator && was.Area == is.Area, HasIndicator)
 	mark(was.At == is.At && was.Kind == is.Kind && was.Area == is.Area &&
 		was.Text == is.Text && was.TextEn == is.TextEn, HasFeed)
+	mark(sameCommand(was.Command, is.Command), HasCommand)
 	return k & (was.Has | is.Has)
 }
 

@@ -95,7 +95,7 @@ func (p *ItemPatch) AppendJSON(b []byte) []byte {
 	}
 	it := p.Item
 	b = appendString(append(b, `{"id":`...), it.ID)
-	for k := HasValue; k <= HasFeed; k <<= 1 {
+	for k := HasValue; k <= HasCommand; k <<= 1 {
 		if p.Keys&k == 0 {
 			continue
 		}
@@ -123,6 +123,8 @@ func (p *ItemPatch) AppendJSON(b []byte) []byte {
 			b = appendString(append(b, `,"area":`...), it.Area)
 		case HasFeed:
 			b = appendFeed(b, it)
+		case HasCommand:
+			b = appendCommand(b, it.Command)
 		}
 	}
 	return append(b, '}')

@@ -1,5 +1,7 @@
 package tile
 
+import "citydeck/cockpits/respond/command"
+
 // Tile is what a screen knows of one tile: the wire form of contracts §4.
 // It is never changed after it was published. Times are Unix ms.
 type Tile struct {
@@ -74,6 +76,7 @@ type Item struct {
 	Kind      string
 	Text      string
 	TextEn    string
+	Command   *command.View
 }
 
 // Cell is one value of an item's cells: of a table {value, level, status, parts},
@@ -103,4 +106,5 @@ const (
 	HasCells
 	HasIndicator // with area
 	HasFeed      // at, kind, area, text, text_en
+	HasCommand   // all keys of a command but its id
 )

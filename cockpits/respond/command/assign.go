@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"citydeck/cockpits/respond/household"
 	"citydeck/cockpits/respond/plan"
 )
 
@@ -66,17 +65,15 @@ func (c *crew) asked() (want, posts int) {
 	}
 	sum := 0
 	for _, r := range c.plan.Roles {
-		n := 0
 		switch r.Per {
 		case plan.Unit:
-			n = r.Count * units
+			sum += r.Count * units
 		case plan.Building:
-			n = r.Count * len(buildings)
+			sum += r.Count * len(buildings)
 		default:
-			n = r.Count
+			sum += r.Count
 			posts += r.Count
 		}
-		sum += n
 	}
 	want = max(sum, (len(c.homes)+c.plan.PerResponder-1)/c.plan.PerResponder)
 	if all := len(c.people); want > all {
@@ -332,49 +329,6 @@ func (c *crew) even() {
 		c.posts[most].load -= c.homes[last].cost()
 		c.give(best, last)
 	}
-}
-
-// help gives each household with needs to a second person: of its own unit, of
-// those who cover it, of all; of these who has least to do.
-func (c *crew) help() {
-	if len(c.posts) == 1 && len(c.people) > 1 && slices.ContainsFunc(c.homes, func(h home) bool { return len(h.Needs) > 0 }) {
-		for i := range c.people {
-			if role := c.roleOf(i, true); !c.called[i] && role != "" {
-				c.add(i, role, -1)
-				break
-			}
-		}
-	}
-	for i := range c.homes {
-		h := &c.homes[i]
-		if len(h.Needs) == 0 || h.task < 0 {
-			continue
-		}
-		best, far := -1, math.Inf(1)
-		for p := range c.posts {
-			if d := c.far(p, i); p != h.task && d < far {
-				best, far = p, d
-			}
-		}
-		if best >= 0 {
-			c.posts[best].helping = append(c.posts[best].helping, i)
-			c.posts[best].load += h.cost()
-			h.helper = best
-		}
-	}
-}
-
-// far is how unlikely a helper somebody is.
-func (c *crew) far(p, home int) float64 {
-	who, u := &c.people[c.posts[p].who], c.homes[home].unit
-	d := c.posts[p].load.Seconds()
-	switch {
-	case slices.Contains(c.hands[u], p):
-		return d
-	case who.covers(u):
-		return d + 90
-	}
-	return d + 1e4 + household.Metres([2]float64{who.Lon, who.Lat}, [2]float64{c.units[u].lon, c.units[u].lat})
 }
 
 // lastDoor is when the last door is reached, in seconds from the press; NaN

@@ -168,29 +168,35 @@ type Arrive struct {
 	At        int64
 }
 
-// Pause, Resume, Join, Return and Close carry nothing but their reason.
-type (
-	Pause struct {
-		Who
-		Reason string
-	}
-	Resume struct {
-		Who
-		Reason string
-	}
-	Join struct {
-		Who
-		Reason string
-	}
-	Return struct {
-		Who
-		Reason string
-	}
-	Close struct {
-		Who
-		Reason string
-	}
-)
+// Pause holds everything: nothing queued leaves, no deputy is called; answers are taken.
+type Pause struct {
+	Who
+	Reason string
+}
+
+// Resume goes on where Pause stopped: everything ahead is later by as long as it took.
+type Resume struct {
+	Who
+	Reason string
+}
+
+// Join puts another commander beside who leads.
+type Join struct {
+	Who
+	Reason string
+}
+
+// Return 回迁 says that people are back: T10.
+type Return struct {
+	Who
+	Reason string
+}
+
+// Close ends all: nothing is taken any more.
+type Close struct {
+	Who
+	Reason string
+}
 
 // HandOver makes another user the leader.
 type HandOver struct {

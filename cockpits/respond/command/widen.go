@@ -72,11 +72,12 @@ func (s *State) addition(fresh *household.Survey) (*ground, []post) {
 	at := make([]int, len(fresh.Units)) // a survey's unit in the state
 	next := len(s.units)
 	for u := range fresh.Units {
-		known := false
-		if at[u], known = s.unitAt[fresh.Units[u].Key]; !known {
-			at[u] = next
-			next++
+		if i, known := s.unitAt[fresh.Units[u].Key]; known {
+			at[u] = i
+			continue
 		}
+		at[u] = next
+		next++
 	}
 	units := make([]unit, next)
 	copy(units, s.units)
