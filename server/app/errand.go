@@ -293,14 +293,15 @@ func OpenAudit(ctx context.Context, cfg config.Config, log *slog.Logger) (*Audit
 // Close ends the connections.
 func (a *Audit) Close() error { return a.record.Close() }
 
-// Verify says everything that is wrong with the record, one a line.
-func (a *Audit) Verify(ctx context.Context, anchors string) ([]string, error) {
-	faults, err := a.record.Verify(ctx, anchors)
-	lines := make([]string, len(faults))
-	for i, f := range faults {
-		lines[i] = f.String()
+// Verify fails with a fault for everything that is wrong with the record, each
+// at its chain and line.
+func (a *Audit) Verify(ctx context.Context, anchors string) error {
+	found, err := a.record.Verify(ctx, anchors)
+	errs := []error{err}
+	for _, f := range found {
+		errs = append(errs, fault.New(fault.Invalid, f.At(), "%s", f.Reason))
 	}
-	return lines, err
+	return errors.Join(errs...)
 }
 
 // Export writes all lines, as GET /audit sends them.

@@ -220,9 +220,8 @@ func TestTheRecordTellsWhoDidWhat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	faults, err := audit.Verify(t.Context(), filepath.Join(h.cfg.Data.Dir, "record.anchors"))
-	if err != nil || len(faults) > 0 {
-		t.Errorf("verify: %v, %v", faults, err)
+	if err := audit.Verify(t.Context(), filepath.Join(h.cfg.Data.Dir, "record.anchors")); err != nil {
+		t.Errorf("verify: %v", err)
 	}
 	if err := audit.Close(); err != nil {
 		t.Error(err)

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -51,6 +52,20 @@ func (q *queues) enter(key string) (leave func(), err error) {
 			delete(q.lines, key)
 		}
 	}, nil
+}
+
+// An address may try to sign in so often a minute; this machine is free of it.
+const triesAMinute = 100
+
+// crowded refuses an address from which too many sign in.
+func (a *Auth) crowded(address string) error {
+	if ip, err := netip.ParseAddr(address); err != nil || ip.Unmap().IsLoopback() {
+		return nil
+	}
+	if wait, ok := a.pace.allow("sign in "+address, a.cfg.Now(), triesAMinute/60.0, triesAMinute); !ok {
+		return &fault.Fault{Kind: fault.TooMany, Reason: "too many sign in from your address", After: wait}
+	}
+	return nil
 }
 
 // tried is what is known of a name's attempts from an address. Names that

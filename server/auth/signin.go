@@ -18,6 +18,9 @@ import (
 // fault.Unauthenticated says no more than that, after the same time; who failed
 // too often gets fault.TooMany, whatever he shows.
 func (a *Auth) SignIn(ctx context.Context, k account.Knock) (cookie string, s account.Session, err error) {
+	if err := a.crowded(k.Address); err != nil {
+		return "", s, err
+	}
 	leave, err := a.queues.enter(k.Name + "\n" + k.Address)
 	if err != nil {
 		return "", s, err

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -170,6 +171,24 @@ func TestTooManyWrongPasswordsLock(t *testing.T) {
 	}
 	if _, _, err := again.SignIn(t.Context(), account.Knock{Name: "wang", Password: good, Address: "10.0.0.3"}); !errors.Is(err, fault.TooMany) {
 		t.Errorf("after a restart: %v, want too many", err)
+	}
+}
+
+func TestAnAddressTriesManyNames(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	refused := 0
+	for i := range 103 {
+		_, _, err := s.SignIn(t.Context(), account.Knock{Name: fmt.Sprint("n", i), Password: "x", Address: "10.0.0.1"})
+		if errors.Is(err, fault.TooMany) {
+			refused++
+		}
+	}
+	if refused != 3 {
+		t.Errorf("of 103 tries at once %d are refused, want 3", refused)
+	}
+	if _, _, err := s.SignIn(t.Context(), account.Knock{Name: "n", Password: "x", Address: "10.0.0.2"}); errors.Is(err, fault.TooMany) {
+		t.Errorf("another address: %v", err)
 	}
 }
 

@@ -21,12 +21,15 @@ type Fault struct {
 	Reason string
 }
 
-func (f Fault) String() string {
+// At is the place of a fault: "audit:7".
+func (f Fault) At() string {
 	if f.N == 0 {
-		return f.Chain + ": " + f.Reason
+		return f.Chain
 	}
-	return fmt.Sprintf("%s:%d: %s", f.Chain, f.N, f.Reason)
+	return fmt.Sprintf("%s:%d", f.Chain, f.N)
 }
+
+func (f Fault) String() string { return f.At() + ": " + f.Reason }
 
 // Verify checks all chains from their first line, against the anchors of a file
 // too; an empty name: those that the record itself keeps, if there are any. It
