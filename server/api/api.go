@@ -70,6 +70,7 @@ type Seams struct {
 	Bounded   Bounded
 	Health    Health
 	Addresses Addresses // nil: none
+	Together  Together
 	Past      Past
 	Sources   Sources
 	Record
@@ -89,6 +90,7 @@ type API struct {
 	gate     gate
 	layers   *layers.Index
 	names    *names.Index
+	shades   answers
 	now      func() time.Time
 }
 

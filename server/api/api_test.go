@@ -150,7 +150,7 @@ func openOver(t testing.TB, d *district.District, cfg api.Config, front api.Door
 	if err != nil {
 		t.Fatalf("NewDoor: %v", err)
 	}
-	a, err := api.New(cfg, d, api.Seams{Values: m, Boards: m, Readings: m, Health: m, Past: m, Sources: m}, log, prometheus.NewRegistry())
+	a, err := api.New(cfg, d, api.Seams{Values: m, Boards: m, Readings: m, Health: m, Past: m, Sources: m, Together: m}, log, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}

@@ -30,6 +30,7 @@ const (
 func (a *API) mapRoutes(e *echo.Echo, open, closed []echo.MiddlewareFunc) {
 	a.route(e, Prefix+"/tiles/:z/:x/:file", a.getTile, open...) // asks itself: a public list needs no sign-in
 	a.route(e, Prefix+"/search", a.search, closed...)
+	a.route(e, Prefix+"/areas/:id/values", a.getShades, closed...)
 }
 
 // getTile answers GET /tiles/{z}/{x}/{y}.mvt?lists= with the points in a tile

@@ -250,6 +250,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a number comes from
+         * @description Any indicator at any area, taken apart into what its child areas and points bring in. The next floor is the child's own explanation. Public indicators need no credentials.
+         */
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Where a number comes from (headers only)
+         * @description Any indicator at any area, taken apart into what its child areas and points bring in. The next floor is the child's own explanation. Public indicators need no credentials.
+         */
+        head: operations["explainHead"];
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/values": {
         parameters: {
             query?: never;
@@ -274,6 +298,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an indicator was
+         * @description Values of every minute for 7 days and of every hour for 2 years, of the cockpits' areas. Public indicators need no credentials.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * What an indicator was (headers only)
+         * @description Values of every minute for 7 days and of every hour for 2 years, of the cockpits' areas. Public indicators need no credentials.
+         */
+        head: operations["getSeriesHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restatements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What late readings changed in windows that were over
+         * @description Of the figures that the caller may see, the oldest first.
+         */
+        get: operations["listRestatements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * What late readings changed in windows that were over (headers only)
+         * @description Of the figures that the caller may see, the oldest first.
+         */
+        head: operations["listRestatementsHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The systems that send readings
+         * @description What each of them last sent, what of it could not be used, and what the streams lost.
+         */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * The systems that send readings (headers only)
+         * @description What each of them last sent, what of it could not be used, and what the streams lost.
+         */
+        head: operations["listSourcesHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An indicator at an area and at those of a kind below it
+         * @description All of one instant, at most a second old: what a map needs to colour its areas. The caller must see all of them.
+         */
+        get: operations["getAreaValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** An indicator at an area and at those of a kind below it (headers only) */
+        head: operations["getAreaValuesHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/{z}/{x}/{y}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Points of the lists as vector tiles
+         * @description Below zoom 14 what stands close together is one feature with `cluster` true, `key` (`zoom/column/row` of its cell: eight cells a side of each tile), `point_count` and `lists` (`id:count`, joined by commas), in the middle of its points. All others are single: `key` (`list/point`), `cluster` false, `list`, `point`, `name`, `area`. The extent is 4096; nothing stands in two tiles of a zoom.
+         */
+        get: operations["getTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Points of the lists as vector tiles (headers only) */
+        head: operations["getTileHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas, points and addresses by what they are called
+         * @description Half of the places are kept for addresses, where there are any. Only what lies in the caller's areas and in lists that he may see is found; points of lists that name persons are not.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Areas, points and addresses by what they are called (headers only) */
+        head: operations["searchHead"];
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -289,6 +448,421 @@ export interface paths {
         options?: never;
         /** This document (headers only) */
         head: operations["getOpenapiHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How may one sign in? */
+        get: operations["listWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** How may one sign in? (headers only) */
+        head: operations["listWaysHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the first admin
+         * @description The code is in the link that the first start prints. It works once, for half an hour.
+         */
+        post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I? */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description A wrong name, password or code is 401 without saying which. After five wrong ones for a name from an address, 429 for a while. 403 with type …/password_expired: send new_password along.
+         */
+        post: operations["signIn"];
+        /** Sign out */
+        delete: operations["signOut"];
+        options?: never;
+        /** Who am I? (headers only) */
+        head: operations["getSessionHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out everywhere */
+        delete: operations["signOutEverywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a fresh one-time code
+         * @description What answers 401 with type …/step_up may be asked again then, for 15 minutes.
+         */
+        post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign in elsewhere */
+        get: operations["leaveForElsewhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from elsewhere */
+        get: operations["arrive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fleet of walls */
+        get: operations["listScreens"];
+        put?: never;
+        /** Make a screen of the wall that shows a code */
+        post: operations["pairScreen"];
+        delete?: never;
+        options?: never;
+        /** The fleet of walls (headers only) */
+        head: operations["listScreensHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin pairing: the wall asks */
+        post: operations["beginPairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Was I paired? The wall asks */
+        post: operations["claimScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a wall is told of itself */
+        get: operations["ownScreen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What a wall is told of itself (headers only) */
+        head: operations["ownScreenHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a wall: its connections close */
+        delete: operations["endScreen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a wall another token */
+        post: operations["turnScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a cockpit on a wall for a while */
+        post: operations["showScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/{id}/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load a wall's page anew */
+        post: operations["reloadScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who there is */
+        get: operations["listUsers"];
+        put?: never;
+        /** Add somebody */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        /** Who there is (headers only) */
+        head: operations["listUsersHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Close or open an account */
+        patch: operations["setUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{name}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody a role */
+        post: operations["grantRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/roles/{role}/{area}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a role from somebody */
+        delete: operations["revokeRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens of sources and persons */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make a token of a source */
+        post: operations["addToken"];
+        delete?: never;
+        options?: never;
+        /** Tokens of sources and persons (headers only) */
+        head: operations["listTokensHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token */
+        delete: operations["endToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another token beside one */
+        post: operations["rotateToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what
+         * @description Each hash is the hex SHA-256 of the line before's hash (64 zeros before the first), a line feed, and the line without its hash.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Who did what (headers only) */
+        head: operations["listAuditHead"];
         patch?: never;
         trace?: never;
     };
@@ -564,6 +1138,37 @@ export interface components {
             lat: number | null;
             children: string[];
         };
+        /** @description What colours an area on a map */
+        Shade: {
+            /** @description Area */
+            id: string;
+            value: number | null;
+            /** @enum {string|null} */
+            level: "normal" | "warn" | "alarm" | null;
+            /** @enum {string} */
+            status: "suppressed" | "empty" | "stale" | "alarm" | "warn" | "normal";
+            /** @description Unix ms */
+            since: number | null;
+            /** @description Unix ms */
+            as_of: number | null;
+        };
+        /** @description An area, a point or an address that was found */
+        Found: {
+            /** @enum {string} */
+            kind: "area" | "point" | "address";
+            /** @description Of the area or point; of an address its code */
+            id: string;
+            name: string;
+            /** @description Empty: none */
+            name_en: string;
+            /** @description The area itself, or where the point or address lies */
+            area: string;
+            /** @description Of a point: its list; else empty */
+            list: string;
+            /** @description WGS-84 degrees */
+            lon: number | null;
+            lat: number | null;
+        };
         /** @description GeoJSON: the area itself, then the areas of the asked kind below it. One without an outline is a Point; one without a position either is left out */
         Outlines: {
             /** @constant */
@@ -636,6 +1241,13 @@ export interface components {
             measures: string[];
             /** @description The shortest fresh_for of its measures, in ms; null: none has one */
             fresh_for: number | null;
+            /** @description Later calibers, the oldest first; from valid_from on the keys given here hold */
+            versions: ({
+                /** @description A date, 2026-01-31 */
+                valid_from: string;
+            } & {
+                [key: string]: unknown;
+            })[];
         };
         /** @description A measure 计量: a bare number that is reported */
         Measure: {
@@ -738,6 +1350,204 @@ export interface components {
             coverage: components["schemas"]["Coverage"] | null;
             /** @description null: the sources agree */
             disputed: components["schemas"]["Disputed"] | null;
+        };
+        /** @description A role in an area and everywhere below it */
+        Role: {
+            /** @enum {string} */
+            role: "viewer" | "street_leader" | "commander" | "responder" | "operator" | "auditor" | "security" | "admin";
+            area: string;
+        };
+        /** @description Who the caller is */
+        Session: {
+            name: string;
+            roles: components["schemas"]["Role"][];
+            /** @description The responder that he is; empty: none */
+            responder: string;
+            /** @description Unix ms, if it is not used meanwhile; 0: when revoked */
+            expires_at: number;
+            /** @description Some of his roles wait for a one-time code: POST /session/step-up */
+            code_due: boolean;
+        };
+        /** @description How one may sign in */
+        Ways: {
+            demo: {
+                name: string;
+                password: string;
+                role: string;
+            }[];
+            /** @description Whether GET /session/oidc leads somewhere */
+            elsewhere: boolean;
+        };
+        /** @description A cockpit in a playlist */
+        Stop: {
+            cockpit: string;
+            seconds: number;
+        };
+        /** @description A paired wall */
+        Screen: {
+            id: string;
+            name: string;
+            /** @description What it may show */
+            area: string;
+            /** @description Empty: the playlist */
+            cockpit: string;
+            playlist: components["schemas"]["Stop"][];
+            width_m: number;
+            distance_m: number;
+            claimed: boolean;
+            /** @description Unix ms */
+            last_seen: number | null;
+            connections: number;
+            /** @description Hash of the screens that it was given */
+            build: string;
+            /** @description Cockpit, by its own word */
+            shows: string;
+            seq: number;
+            /** @description States published since; null: unknown */
+            behind: number | null;
+            /** @description What is wrong with it; empty: nothing */
+            error: string;
+        };
+        /** @description A person who signs in */
+        User: {
+            name: string;
+            roles: components["schemas"]["Role"][];
+            responder: string | null;
+            disabled: boolean;
+            /** @description Unix ms */
+            last_seen: number | null;
+        };
+        /** @description What a phone needs for one-time codes */
+        Enrolled: {
+            name: string;
+            /** @description Empty: no codes are needed */
+            otpauth: string;
+        };
+        /** @description What a source, or a person's program, shows */
+        Token: {
+            id: string;
+            /** @description Empty: a person's */
+            source: string;
+            /** @description Empty: a source's */
+            user: string;
+            /** @description Empty: all */
+            areas: string[];
+            /** @description Empty: all */
+            measures: string[];
+            /** @description Unix ms */
+            made_at: number;
+            /** @description Unix ms */
+            expires_at: number | null;
+            /** @description Unix ms */
+            last_used: number | null;
+        };
+        /** @description A token; it is never said again */
+        TokenMade: {
+            id: string;
+            token: string;
+        };
+        /** @description Where a number comes from. Combining the contributions by the measure's rule gives the part's value (mean: the sum of value × count ÷ the sum of count), and the parts by the indicator's rule the value */
+        Explanation: {
+            indicator: components["schemas"]["Indicator"];
+            /** @description Area id */
+            area: string;
+            /** @description null: no value */
+            value: number | null;
+            /** @enum {string|null} */
+            level: "normal" | "warn" | "alarm" | null;
+            /** @enum {string} */
+            status: "suppressed" | "empty" | "stale" | "alarm" | "warn" | "normal";
+            /** @description Unix ms */
+            as_of: number | null;
+            /** @description Unix ms */
+            counts_from: number | null;
+            coverage: components["schemas"]["Coverage"] | null;
+            /** @description What each source sent, here and below */
+            sources: {
+                /** @description Empty: none was said; *: many that are not told apart */
+                source: string;
+                /** @description null where small cells are hidden: counts would give them away */
+                readings: number | null;
+                /** @description at of its newest reading (Unix ms) */
+                last_at: number | null;
+            }[];
+            /** @description The measures: of a ratio numerator and denominator, of a formula each in order of first use */
+            parts: {
+                /** @description Measure id */
+                measure: string;
+                value: number | null;
+                /** @description One per direct child area that has readings, one per point that reports at the area itself; null: suppressed */
+                contributions: components["schemas"]["Contribution"][] | null;
+            }[];
+            /** @description Points of which sources say different things */
+            disputes: {
+                measure: string;
+                area: string;
+                point: string;
+                /** @description The newest, which counts, first */
+                values: {
+                    source: string;
+                    value: number;
+                    at: number;
+                }[];
+            }[];
+            /** @description Stretches of streams that were lost before they were read */
+            gaps: {
+                stream: string;
+                /** @description trimmed, rolled_back or recreated */
+                kind: string;
+                /** @description Unix ms */
+                from: number | null;
+                /** @description Unix ms */
+                to: number | null;
+                /** @description Entries that are missing; null: not known */
+                count: number | null;
+            }[];
+            /** @description Changes of the caliber */
+            marks: {
+                /** @description Unix ms */
+                at: number;
+                /** @constant */
+                kind: "caliber";
+                /** @description The new caliber */
+                text: string;
+            }[];
+            /** @description Readings of its measures, here and below, that could not be used in the last 24 hours */
+            rejected: number;
+            /** @description Whether combining the contributions again gave the value; of quantiles and distinct members, merging the sketches again */
+            reconciles: boolean;
+        };
+        /** @description What an area (area) or a point (point; empty: readings without one) brings in. Small cells, and what is told of persons, have no numbers */
+        Contribution: {
+            /** @description Area id */
+            area?: string;
+            /** @description Point id */
+            point?: string;
+            value: number | null;
+            /** @description Readings in the window; of a stock the points that count */
+            count: number | null;
+            /** @description Of the part's value; of a mean the share of its weight; null where there is none */
+            share: number | null;
+            /** @description Unix ms */
+            as_of: number | null;
+            /** @description Nothing of it is fresh */
+            stale: boolean;
+            /** @description Of a point's newest reading */
+            source: string | null;
+            /** @description Of a point's newest reading (Unix ms) */
+            at?: number;
+            /** @description Id of the entry that brought a point's newest reading */
+            entry?: string;
+            /** @description A point's newest reading */
+            newest?: {
+                /** @description null: a member */
+                value: number | null;
+                at: number;
+                source: string;
+                entry: string;
+            };
+            /** @description How many readings of the point there ever were */
+            readings?: number;
         };
         /** @description One value of one measure at one area (and point) at one instant. Unknown keys are ignored */
         Reading: {
@@ -1587,7 +2397,8 @@ export interface operations {
                      *           "alarms_timely",
                      *           "alarms_due"
                      *         ],
-                     *         "fresh_for": null
+                     *         "fresh_for": null,
+                     *         "versions": []
                      *       }
                      *     ]
                      */
@@ -1664,7 +2475,8 @@ export interface operations {
                      *         "alarms_timely",
                      *         "alarms_due"
                      *       ],
-                     *       "fresh_for": null
+                     *       "fresh_for": null,
+                     *       "versions": []
                      *     }
                      */
                     "application/json": components["schemas"]["Indicator"];
@@ -1901,6 +2713,66 @@ export interface operations {
             };
         };
     };
+    explain: {
+        parameters: {
+            query: {
+                /** @description Indicator id */
+                indicator: string;
+                /** @description Area id */
+                area: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number and what it is made of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    explainHead: {
+        parameters: {
+            query: {
+                /** @description Indicator id */
+                indicator: string;
+                /** @description Area id */
+                area: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number and what it is made of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
     getValue: {
         parameters: {
             query: {
@@ -1976,6 +2848,549 @@ export interface operations {
             };
         };
     };
+    getSeries: {
+        parameters: {
+            query: {
+                /** @description Indicator id */
+                indicator: string;
+                /** @description Area id */
+                area: string;
+                /** @description The first instant: Unix milliseconds or RFC 3339; default: a day before to */
+                from?: string;
+                /** @description The last instant; default: now */
+                to?: string;
+                /** @description 1m (default) to 1d, whole minutes; at most 10,000 points */
+                step?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values and what happened to them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "points": [
+                     *         [
+                     *           1756353600000,
+                     *           99.2
+                     *         ],
+                     *         [
+                     *           1756353660000,
+                     *           null
+                     *         ]
+                     *       ],
+                     *       "marks": [
+                     *         {
+                     *           "at": 1756353600000,
+                     *           "kind": "gap",
+                     *           "text": "readings: trimmed 30"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description [ms, value]: at the end of each step the last value within it; null: no value. A step of which nothing is known is left out */
+                        points: [
+                            number,
+                            number | null
+                        ][];
+                        /** @description What a reader must know: the caliber changed, a value was restated, readings are missing */
+                        marks: {
+                            at: number;
+                            /** @enum {unknown} */
+                            kind: "caliber" | "restatement" | "gap";
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getSeriesHead: {
+        parameters: {
+            query: {
+                /** @description Indicator id */
+                indicator: string;
+                /** @description Area id */
+                area: string;
+                /** @description The first instant: Unix milliseconds or RFC 3339; default: a day before to */
+                from?: string;
+                /** @description The last instant; default: now */
+                to?: string;
+                /** @description 1m (default) to 1d, whole minutes; at most 10,000 points */
+                step?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values and what happened to them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listRestatements: {
+        parameters: {
+            query?: {
+                /** @description Indicator id; default: all */
+                indicator?: string;
+                /** @description Area id; default: all */
+                area?: string;
+                /** @description The first instant: Unix milliseconds or RFC 3339; default: 7 days before to */
+                from?: string;
+                /** @description The last instant; default: now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Restatements */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "indicator": "alarm_timely_rate",
+                     *         "area": "east",
+                     *         "window": "2025-08-27",
+                     *         "was": 98.1,
+                     *         "is": 97.9,
+                     *         "at": 1756353600000,
+                     *         "reason": "2 late readings of smart_safety, up to 5400 s after the window's end"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        indicator: string;
+                        area: string;
+                        /** @description The day, month or year that is over: 2025-12-31, 2025-12, 2025 */
+                        window: string;
+                        was: number | null;
+                        is: number | null;
+                        /** @description When the last late reading came */
+                        at: number;
+                        reason: string;
+                    }[];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listRestatementsHead: {
+        parameters: {
+            query?: {
+                /** @description Indicator id; default: all */
+                indicator?: string;
+                /** @description Area id; default: all */
+                area?: string;
+                /** @description The first instant: Unix milliseconds or RFC 3339; default: 7 days before to */
+                from?: string;
+                /** @description The last instant; default: now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Restatements */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "source": "smart_safety",
+                     *         "last_at": 1756353600000,
+                     *         "lag_ms": 120,
+                     *         "readings": 3203,
+                     *         "rejected": {
+                     *           "bad_value": 2
+                     *         },
+                     *         "tiles": [
+                     *           "xiacheng/alarms"
+                     *         ],
+                     *         "gaps": []
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        /** @description Empty: of readings that name none */
+                        source: string;
+                        /** @description Of its newest reading */
+                        last_at: number | null;
+                        /** @description How long that was on its way */
+                        lag_ms: number | null;
+                        readings: number;
+                        /** @description How many could not be used, by reason */
+                        rejected: {
+                            [key: string]: number;
+                        };
+                        /** @description cockpit/tile */
+                        tiles: string[];
+                        /** @description What the streams lost; at each source, since nobody knows whose readings it was */
+                        gaps: {
+                            stream: string;
+                            /** @enum {unknown} */
+                            kind: "trimmed" | "rolled_back" | "recreated";
+                            /** @description Entries that are missing; 0: not known */
+                            count: number;
+                            from: number;
+                            to: number;
+                            at: number;
+                        }[];
+                    }[];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listSourcesHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getAreaValues: {
+        parameters: {
+            query: {
+                /** @description Indicator id */
+                indicator: string;
+                /** @description Kind of area, such as street */
+                of: string;
+                /** @description Of a look at a personal indicator further down than the root's children */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Area id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The area itself, then those below it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "town",
+                     *         "value": 99.594,
+                     *         "level": "normal",
+                     *         "status": "normal",
+                     *         "since": 1756360800000,
+                     *         "as_of": 1756360800000
+                     *       },
+                     *       {
+                     *         "id": "east",
+                     *         "value": null,
+                     *         "level": null,
+                     *         "status": "empty",
+                     *         "since": null,
+                     *         "as_of": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Shade"][];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getAreaValuesHead: {
+        parameters: {
+            query: {
+                /** @description Indicator id */
+                indicator: string;
+                /** @description Kind of area, such as street */
+                of: string;
+                /** @description Of a look at a personal indicator further down than the root's children */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Area id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getTile: {
+        parameters: {
+            query?: {
+                /** @description Ids of lists, joined by commas; without it all that the caller may see. One that he may not see is left out; one that names persons needs the right to, and a purpose */
+                lists?: string;
+                /** @description Of a look at lists that name persons; each tile goes on record */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Zoom, 0 to 22 */
+                z: number;
+                /** @description Column from the west, below 2^z */
+                x: number;
+                /** @description Row from the north, below 2^z */
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Mapbox vector tile (version 2.1) with at most one layer, `points`; without points an empty body */
+            200: {
+                headers: {
+                    /** @description For If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description The browser's copy still holds */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getTileHead: {
+        parameters: {
+            query?: {
+                /** @description Ids of lists, joined by commas; without it all that the caller may see. One that he may not see is left out; one that names persons needs the right to, and a purpose */
+                lists?: string;
+                /** @description Of a look at lists that name persons; each tile goes on record */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Zoom, 0 to 22 */
+                z: number;
+                /** @description Column from the west, below 2^z */
+                x: number;
+                /** @description Row from the north, below 2^z */
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description One or more words, at most 100 characters. What holds all of them anywhere in its name, code or id is found; case and width don't matter */
+                q: string;
+                /** @description How many answers at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nearest first: areas, points, then addresses */
+            200: {
+                headers: {
+                    /** @description Whether addresses were searched: none (the district has none), building, failed, ready */
+                    "Citydeck-Addresses"?: "none" | "building" | "failed" | "ready";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "kind": "area",
+                     *         "id": "east",
+                     *         "name": "东街",
+                     *         "name_en": "East",
+                     *         "area": "east",
+                     *         "list": "",
+                     *         "lon": 120.18,
+                     *         "lat": 30.28
+                     *       },
+                     *       {
+                     *         "kind": "address",
+                     *         "id": "3301030010001",
+                     *         "name": "东街 12 号",
+                     *         "name_en": "",
+                     *         "area": "pond",
+                     *         "list": "",
+                     *         "lon": 120.181,
+                     *         "lat": 30.281
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Found"][];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    searchHead: {
+        parameters: {
+            query: {
+                /** @description One or more words, at most 100 characters. What holds all of them anywhere in its name, code or id is found; case and width don't matter */
+                q: string;
+                /** @description How many answers at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     getOpenapi: {
         parameters: {
             query?: never;
@@ -2000,6 +3415,1330 @@ export interface operations {
     getOpenapiHead: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "demo": [],
+                     *       "elsewhere": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ways"];
+                };
+            };
+            default: components["responses"]["Other"];
+        };
+    };
+    listWaysHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "…",
+                 *       "name": "wang",
+                 *       "password": "…"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                    name: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made; scan otpauth with a phone */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "wang",
+                     *       "otpauth": "otpauth://totp/Citydeck:wang?secret=…&issuer=Citydeck&algorithm=SHA1&digits=6&period=30"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description It is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "wang",
+                     *       "roles": [
+                     *         {
+                     *           "role": "street_leader",
+                     *           "area": "east"
+                     *         }
+                     *       ],
+                     *       "responder": "",
+                     *       "expires_at": 1756404000000,
+                     *       "code_due": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Other"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "wang",
+                 *       "password": "…",
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    password: string;
+                    /** @description One-time code, for commander, admin and auditor */
+                    code?: string;
+                    new_password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            204: {
+                headers: {
+                    /** @description The session's or the wall's cookie */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            /** @description Too often: Retry-After says when again */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Other"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getSessionHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    signOutEverywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Other"];
+        };
+    };
+    stepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            /** @description Too often: Retry-After says when again */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Other"];
+        };
+    };
+    leaveForElsewhere: {
+        parameters: {
+            query?: {
+                /** @description Path to go on at */
+                return?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    arrive: {
+        parameters: {
+            query?: {
+                /** @description Of the provider */
+                code?: string;
+                /** @description As it went */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in */
+            302: {
+                headers: {
+                    /** @description The session's or the wall's cookie */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listScreens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those in the caller's areas */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "w-5f1c2a9e01d3",
+                     *         "name": "大厅",
+                     *         "area": "centre",
+                     *         "cockpit": "centre",
+                     *         "playlist": [],
+                     *         "width_m": 4.8,
+                     *         "distance_m": 8,
+                     *         "claimed": true,
+                     *         "last_seen": 1756360800000,
+                     *         "connections": 1,
+                     *         "build": "4f6b12aa90c1",
+                     *         "shows": "centre",
+                     *         "seq": 1234,
+                     *         "behind": 0,
+                     *         "error": ""
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Screen"][];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Other"];
+        };
+    };
+    pairScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "K7M2QD",
+                 *       "name": "大厅",
+                 *       "area": "centre",
+                 *       "cockpit": "centre",
+                 *       "width_m": 4.8,
+                 *       "distance_m": 8
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                    name: string;
+                    area: string;
+                    cockpit?: string;
+                    playlist?: components["schemas"]["Stop"][];
+                    width_m?: number;
+                    distance_m?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Paired */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "w-5f1c2a9e01d3",
+                     *       "name": "大厅",
+                     *       "area": "centre",
+                     *       "cockpit": "centre",
+                     *       "playlist": [],
+                     *       "width_m": 4.8,
+                     *       "distance_m": 8,
+                     *       "claimed": false,
+                     *       "last_seen": 1756360800000,
+                     *       "connections": 1,
+                     *       "build": "4f6b12aa90c1",
+                     *       "shows": "centre",
+                     *       "seq": 1234,
+                     *       "behind": 0,
+                     *       "error": "not claimed by the wall yet"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Screen"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            /** @description Too often: Retry-After says when again */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Other"];
+        };
+    };
+    listScreensHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    beginPairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What to show, and what to ask with */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "K7M2QD",
+                     *       "poll": "…",
+                     *       "expires_at": 1756361400000
+                     *     }
+                     */
+                    "application/json": {
+                        code: string;
+                        poll: string;
+                        /** @description Unix ms */
+                        expires_at: number;
+                    };
+                };
+            };
+            /** @description Too often: Retry-After says when again */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Other"];
+        };
+    };
+    claimScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "poll": "…"
+                 *     }
+                 */
+                "application/json": {
+                    poll: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Paired: once */
+            200: {
+                headers: {
+                    /** @description The session's or the wall's cookie */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "w-5f1c2a9e01d3",
+                     *       "token": "cds_…"
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                        token: string;
+                    };
+                };
+            };
+            /** @description Not yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            404: components["responses"]["NotFound"];
+            /** @description It is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    ownScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The wall */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "w-5f1c2a9e01d3",
+                     *       "name": "大厅",
+                     *       "area": "centre",
+                     *       "cockpit": "centre",
+                     *       "playlist": [],
+                     *       "width_m": 4.8,
+                     *       "distance_m": 8,
+                     *       "claimed": true,
+                     *       "last_seen": 1756360800000,
+                     *       "connections": 1,
+                     *       "build": "4f6b12aa90c1",
+                     *       "shows": "centre",
+                     *       "seq": 1234,
+                     *       "behind": 0,
+                     *       "error": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Screen"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Other"];
+        };
+    };
+    ownScreenHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    endScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Screen id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    turnScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Screen id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The one before holds for a day, in which the wall gets this one by itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "w-5f1c2a9e01d3",
+                     *       "token": "cds_…"
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                        token: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Other"];
+            default: components["responses"]["Other"];
+        };
+    };
+    showScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Screen id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cockpit": "centre",
+                 *       "until": 1756364400000
+                 *     }
+                 */
+                "application/json": {
+                    cockpit: string;
+                    /** @description Unix ms */
+                    until: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "told": 1
+                     *     }
+                     */
+                    "application/json": {
+                        told: number;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    reloadScreen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Screen id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "told": 1
+                     *     }
+                     */
+                    "application/json": {
+                        told: number;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those with a role in the caller's areas */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "name": "wang",
+                     *         "roles": [
+                     *           {
+                     *             "role": "street_leader",
+                     *             "area": "east"
+                     *           }
+                     *         ],
+                     *         "responder": null,
+                     *         "disabled": false,
+                     *         "last_seen": 1756360800000
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Other"];
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "wang",
+                 *       "password": "…",
+                 *       "roles": [
+                 *         {
+                 *           "role": "street_leader",
+                 *           "area": "east"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    password: string;
+                    roles: components["schemas"]["Role"][];
+                    responder?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description He can sign in at once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "wang",
+                     *       "otpauth": "otpauth://totp/Citydeck:wang?secret=…&issuer=Citydeck&algorithm=SHA1&digits=6&period=30"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Other"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listUsersHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    setUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "disabled": true
+                 *     }
+                 */
+                "application/json": {
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    grantRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "street_leader",
+                 *       "area": "east"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Role"];
+            };
+        };
+        responses: {
+            /** @description He has it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "wang",
+                     *       "otpauth": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    revokeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description User name */
+                name: string;
+                /** @description Role */
+                role: string;
+                /** @description Area id */
+                area: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those in the caller's areas */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "5f1c2a9e01d3",
+                     *         "source": "gas",
+                     *         "user": "",
+                     *         "areas": [
+                     *           "east"
+                     *         ],
+                     *         "measures": [
+                     *           "leaks"
+                     *         ],
+                     *         "made_at": 1756360800000,
+                     *         "expires_at": null,
+                     *         "last_used": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Token"][];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Other"];
+        };
+    };
+    addToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": "gas",
+                 *       "areas": [
+                 *         "east"
+                 *       ],
+                 *       "measures": [
+                 *         "leaks"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    source: string;
+                    areas?: string[];
+                    measures?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5f1c2a9e01d3",
+                     *       "token": "cdk_5f1c2a9e01d3_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listTokensHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    endToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Token id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    rotateToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Token id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_ms": 86400000
+                 *     }
+                 */
+                "application/json": {
+                    overlap_ms: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The old one holds for overlap_ms longer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5f1c2a9e01d3",
+                     *       "token": "cdk_5f1c2a9e01d3_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 or Unix ms; default: the beginning */
+                from?: string;
+                /** @description RFC 3339 or Unix ms; default: now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines, newest last, one a line, chained by their hashes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"n":1,"at":1756360800000,"actor":"user:wang","role":"commander","action":"unmask","object":"list:patients","area":"east","purpose":"…","address":"10.0.0.1","result":"allowed","hash":"…"} */
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listAuditHead: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 or Unix ms; default: the beginning */
+                from?: string;
+                /** @description RFC 3339 or Unix ms; default: now */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
