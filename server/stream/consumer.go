@@ -44,6 +44,7 @@ type Consumer struct {
 	counted map[reading.EntryID]uint64 // while it is read again: prints of what was read before; nil: it isn't
 	until   reading.EntryID            // the greatest of them
 	letters map[letter]bool            // dead letters there were at start; nil: not asked yet
+	owed    []reading.Rejection        // dead letters that Redis may not have taken
 	since   int64                      // Unix ms: those from then on may be of entries that come again
 
 	end      *reading.EntryID // what stood last in the stream at start; nil: not asked yet

@@ -373,6 +373,30 @@ func TestADeadLetterIsWrittenOnceAlsoAfterARestart(t *testing.T) {
 	p.want([]float64{5})
 }
 
+func TestDeadLettersWaitForARedisThatIsAway(t *testing.T) {
+	t.Parallel()
+	p := newTape(t)
+	p.write(1)
+	p.look()
+	p.add("measure", "none", "area", "grid-0", "value", "1")
+	p.add("measure", "none", "area", "grid-1", "value", "1")
+	b, err := p.consumer.Next(t.Context())
+	if err != nil || len(b.Rejected) != 2 {
+		t.Fatalf("Next = %+v, %v, want two that can't be used", b, err)
+	}
+	p.note(b)
+	p.server.Kill()
+	p.consumer.Reject(t.Context(), b.Rejected)
+	p.server.Restart()
+	a := p.write(1)
+	p.look()
+	p.want(a)
+	got, err := p.raw.XRange(t.Context(), stream.Dead, "-", "+").Result()
+	if err != nil || len(got) != 2 || got[0].Values["entry"] == got[1].Values["entry"] || got[0].Values["reading"] == "" {
+		t.Errorf("%d letters once Redis is back, want both: %v, %v", len(got), got, err)
+	}
+}
+
 // Whatever happens to a stream, nothing counts twice, and what is still there
 // at the end has counted.
 func TestNoHistoryOfAStreamCountsTwiceOrMisses(t *testing.T) {

@@ -24,9 +24,15 @@ func (c *Consumer) look(ctx context.Context) error {
 		return nil
 	}
 	if c.letters == nil {
-		if err := c.exhume(ctx); err != nil {
+		at := c.at()
+		found, err := c.exhume(ctx, at, func(l letter) bool { return at.Before(l.entry) })
+		if err != nil {
 			return err
 		}
+		c.letters = found
+	}
+	if err := c.settle(ctx); err != nil {
+		return err
 	}
 	if c.suspect {
 		c.greet(short)

@@ -97,11 +97,14 @@ func (p *picture) changed(at reading.EntryID, index int64, last reading.Print) (
 	there := p.here.ID == at && at != reading.EntryID{}
 	begun := p.first != (reading.EntryID{}) && !at.Before(p.first) // the first entry stands at or before the position
 	removed := p.added - p.length
+	fewer := index >= 0 && p.added >= 0 && p.added < index
 	switch {
 	case p.missing:
 		return reading.Recreated, 0
+	case fewer && there && last == p.here: // the newest is there, what was before it is not
+		return reading.Recreated, 0
 	case p.last.Before(at),
-		index >= 0 && p.added >= 0 && p.added < index,
+		fewer,
 		there && last.ID == at && p.here.Hash != last.Hash,
 		begun && !there && p.added >= 0 && p.deleted.Before(at),
 		!begun && index >= 0 && p.added >= 0 && removed < index:
