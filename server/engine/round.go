@@ -94,10 +94,13 @@ func (e *Engine) draw(c *cockpit) []tile.Tile {
 			continue
 		}
 		d.dirty = false
-		since := d.tile.Since
+		was := d.tile
 		d.tile = tile.Render(d.def, &e.view, e.cfg.District.Zone)
-		if d.tile.Since == nil && since != nil && d.def.Kind == tile.Board {
-			d.tile.Since = since
+		if d.def.Kind == tile.Board || d.def.Kind == tile.Alerts { // their status is of no one figure
+			if d.tile.Since = was.Since; was.Since == nil || was.Status != d.tile.Status {
+				now := e.state.Now()
+				d.tile.Since = &now
+			}
 		}
 		changed = append(changed, d.tile)
 	}
