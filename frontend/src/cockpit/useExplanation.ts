@@ -6,7 +6,9 @@ import { Unanswered } from '../api/problem'
 import { wallClock } from '../words/zone'
 import { definitionOn, type Place } from './explain'
 
-export const every = 4000
+const every = 4000
+/** After a refusal, which seldom changes. */
+const seldom = 60_000
 const month = 30 * 24 * 3_600_000
 
 /** How the question stands: `lost` keeps the last answer, which is no longer proven. */
@@ -53,7 +55,8 @@ export function useExplanation(at: Ref<Place | null>, now: () => number): Asked 
       else if (status === 404) standing.value = 'unknown'
       else standing.value = explanation.value ? 'lost' : 'loading'
     }
-    timer = setTimeout(() => void ask(place, mine), every)
+    const refused = standing.value === 'forbidden' || standing.value === 'unknown'
+    timer = setTimeout(() => void ask(place, mine), refused ? seldom : every)
   }
 
   watch(at, (place, before) => {
