@@ -1,6 +1,9 @@
 package live
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Shown is what a paired screen said last.
 type Shown struct {
@@ -67,13 +70,23 @@ func (h *Hub) Recheck(viewer string) {
 	})
 }
 
-// recheckAll asks after everybody who may have lost his right.
-func (h *Hub) recheckAll() {
-	h.each(func(s *screen) {
-		if s.viewer.Still != nil || s.viewer.Sees != nil {
-			s.recheck()
+// recheckAll asks again and again after everybody who may have lost his right.
+// It takes its time, and nobody else's.
+func (h *Hub) recheckAll(ctx context.Context) {
+	often := time.NewTicker(h.cfg.Recheck)
+	defer often.Stop()
+	for {
+		select {
+		case <-often.C:
+		case <-ctx.Done():
+			return
 		}
-	})
+		h.each(func(s *screen) {
+			if ctx.Err() == nil && (s.viewer.Still != nil || s.viewer.Sees != nil) {
+				s.recheck()
+			}
+		})
+	}
 }
 
 // recheck holds a screen to what its viewer may see now.

@@ -174,7 +174,10 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.mu.Lock()
 	h.state = running
 	h.mu.Unlock()
+	var asking sync.WaitGroup
+	asking.Go(func() { h.recheckAll(ctx) })
 	h.loop(ctx)
+	asking.Wait()
 	h.stop()
 	return nil
 }

@@ -27,15 +27,13 @@ const (
 	late = 150 * time.Millisecond
 )
 
-// loop makes rounds, keeps the beat and asks after viewers.
+// loop makes rounds and keeps the beat.
 func (h *Hub) loop(ctx context.Context) {
 	due, waits := false, false
 	again := time.NewTimer(time.Hour)
 	defer again.Stop()
 	life := time.NewTimer(beatEvery + late)
 	defer life.Stop()
-	recheck := time.NewTicker(h.cfg.Recheck)
-	defer recheck.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -44,8 +42,6 @@ func (h *Hub) loop(ctx context.Context) {
 			due = true
 		case <-again.C:
 			waits = false
-		case <-recheck.C:
-			h.recheckAll()
 		case <-life.C:
 			h.keepAlive()
 			life.Reset(beatEvery)
