@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/area/ring"
 	"citydeck/cockpits/respond/plan"
 )
 
@@ -54,4 +56,47 @@ func PlanLines(d *District) []string {
 			p.ID, p.Version, time.Duration(p.AllOut), r.PerResponder, r.LastDoor, r.LastDeputy, r.LastRung, len(p.Roles), len(p.Channels), len(p.Zones)))
 	}
 	return list
+}
+
+// Proposal is a plan and the prepared zone of it that an alert suggests.
+type Proposal struct {
+	Plan string `json:"plan"`
+	Zone string `json:"zone"`
+}
+
+// Proposals lists the prepared zones that meet an area: they name it, or one
+// above or below it, or their polygon holds its point. Those that name it, or
+// something within it, come first; a person presses.
+func (d *District) Proposals(at area.Index) []Proposal {
+	var near, around []Proposal
+	for i := range d.Plans {
+		for _, z := range d.Plans[i].Zones {
+			p := Proposal{d.Plans[i].ID, z.ID}
+			switch d.meets(z, at) {
+			case 2:
+				near = append(near, p)
+			case 1:
+				around = append(around, p)
+			}
+		}
+	}
+	return append(near, around...)
+}
+
+// meets is 2 where a zone lies in an area or is it, 1 where it reaches around it, else 0.
+func (d *District) meets(z plan.Zone, at area.Index) int {
+	found := 0
+	for _, id := range z.Areas {
+		i, known := d.Areas.Lookup(id)
+		switch {
+		case known && d.Areas.Within(at, i):
+			return 2
+		case known && d.Areas.Within(i, at):
+			found = 1
+		}
+	}
+	if a := d.Areas.At(at); z.Polygon != nil && a.Placed && ring.Holds(z.Polygon, [2]float64{a.Lon, a.Lat}) {
+		found = 1
+	}
+	return found
 }

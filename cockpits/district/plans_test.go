@@ -1,6 +1,7 @@
 package district_test
 
 import (
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -157,5 +158,25 @@ func TestTheShippedPlansAreThere(t *testing.T) {
 	}
 	if got := district.Warnings(d); len(got) > 0 {
 		t.Errorf("the shipped district is warned of:\n%s", strings.Join(got, "\n"))
+	}
+}
+
+func TestAnAlertProposesAPlanAndItsZone(t *testing.T) {
+	t.Parallel()
+	d := shipped(t)
+	tests := map[string]struct{ area, want string }{
+		"a grid with a zone of its own": {"genyuan-08", "[{residential-fire genshan-gongyu} {typhoon-flood low-ground}]"},
+		"a grid that a polygon holds":   {"tidong-06", "[{gas-leak chaoan-yuan-north} {road-collapse chaoan-yuan} {typhoon-flood tidong-east}]"},
+		"a community with zones in it":  {"dongyuan", "[{joint-enforcement dongyuan-block}]"},
+		"somewhere else":                {"shiqiao", "[]"},
+	}
+	for name, tt := range tests {
+		at, known := d.Areas.Lookup(tt.area)
+		if !known {
+			t.Fatalf("no area %s", tt.area)
+		}
+		if got := fmt.Sprint(d.Proposals(at)); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
 	}
 }

@@ -299,3 +299,21 @@ func TestWhatIsNoHistoryIsRefused(t *testing.T) {
 		t.Error("time is refused")
 	}
 }
+
+func TestAViewStaysWhatItWas(t *testing.T) {
+	t.Parallel()
+	r := press(t, testPlan(), place([]int{1, 1}, "a", "b"))
+	r.yes("a")
+	r.report(responder("a"), "h11", "left", 0)
+	r.do(command.Sign{Who: boss, Unit: "e/1/1"})
+	views := []any{r.state.View(r.now), r.state.Tasks(), r.state.Households(nil), r.state.Units(r.now), r.state.Messages()}
+	was, _ := json.Marshal(views)
+	r.at(5_000)
+	r.do(command.Acknowledge{Who: responder("a"), Task: "t001", Answer: "cannot"})
+	r.report(boss, "h11", "no_answer", 0)
+	r.do(command.Widen{Who: boss, Reason: "x", Survey: place([]int{2, 2, 2}, "c")})
+	r.do(command.StandDown{Who: boss, Reason: "x"})
+	if is, _ := json.Marshal(views); string(is) != string(was) {
+		t.Errorf("what was seen before has become\n%s\nwas\n%s", is, was)
+	}
+}

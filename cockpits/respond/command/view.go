@@ -49,13 +49,10 @@ type Residents struct {
 // View is how the command stands at an instant (Unix ms).
 func (s *State) View(now int64) View {
 	v := View{
-		ID: s.ID, Plan: s.Plan.ID, Version: s.Plan.Version, Area: s.Area, Zone: s.Zone, Added: s.Added, Exercise: s.Exercise, State: s.Phase,
+		ID: s.ID, Plan: s.Plan.ID, Version: s.Plan.Version, Area: s.Area, Zone: s.Zone, Added: append([]household.Zone{}, s.Added...), Exercise: s.Exercise, State: s.Phase,
 		StartedBy: s.StartedBy, Leader: s.Leader, LaunchedAt: s.Launched, Revision: s.Revision, Total: s.total,
 		Households: zeros(HouseholdStates()), Tasks: zeros(TaskStates()), Milestones: map[string]*int64{}, Unreachable: []string{},
 		Messages: s.mail(), Signed: s.signed, Units: len(s.units), Residents: Residents{Total: s.tally.residents},
-	}
-	if v.Added == nil {
-		v.Added = []household.Zone{}
 	}
 	for i := range s.homes {
 		h := &s.homes[i]
@@ -91,6 +88,9 @@ func (s *State) View(now int64) View {
 	v.ForecastAllOut, v.LateUnits = s.forecast(now)
 	return v
 }
+
+// kept points at a copy: a view stays what it was when the state goes on.
+func kept[T any](v T) *T { return &v }
 
 func zeros(words []string) map[string]int {
 	m := make(map[string]int, len(words))
@@ -169,13 +169,13 @@ func (s *State) taskView(t *task) TaskView {
 		Households: append([]string{}, s.ids(t.homes)...), Helping: append([]string{}, s.ids(t.helping)...), Messages: []MessageMark{},
 	}
 	if t.answer != "" {
-		v.Answer = &t.answer
+		v.Answer = kept(t.answer)
 	}
 	if t.late != "" {
-		v.Late = &t.late
+		v.Late = kept(t.late)
 	}
 	if t.received != 0 {
-		v.AnsweredAt = &t.received
+		v.AnsweredAt = kept(t.received)
 	}
 	for _, i := range t.letters {
 		m := &s.messages[i]
@@ -267,7 +267,7 @@ func (s *State) Households(open func(household string) bool) []HouseholdView {
 			v.Persons[k] = n
 		}
 		if h.at != 0 {
-			v.At, v.By = &h.at, &h.by
+			v.At, v.By = kept(h.at), kept(h.by)
 		}
 		list[i] = v
 	}
@@ -278,7 +278,7 @@ func (s *State) idOf(task int) *string {
 	if task < 0 {
 		return nil
 	}
-	return &s.tasks[task].id
+	return kept(s.tasks[task].id)
 }
 
 // MessageView is a message as who follows the command sees it.
@@ -326,7 +326,7 @@ func (s *State) Units(now int64) []UnitView {
 			v.States[s.homes[h].state]++
 		}
 		if u.signed.By != "" {
-			v.SignedBy, v.SignedAt = &u.signed.By, &u.signed.At
+			v.SignedBy, v.SignedAt = kept(u.signed.By), kept(u.signed.At)
 		}
 		if ends != nil && v.Open > 0 {
 			v.Forecast = &ends[i]
