@@ -41,6 +41,7 @@ type measureAnswer struct {
 	NameEn      string   `json:"name_en"`
 	Unit        string   `json:"unit"`
 	Kind        string   `json:"kind"`
+	Combine     string   `json:"combine"` // empty: a flow adds up, distinct members unite
 	Caliber     string   `json:"caliber"`
 	Basis       string   `json:"basis"`
 	Sources     []string `json:"sources"`
@@ -80,7 +81,7 @@ func (a *API) listMeasures(c echo.Context) error {
 	for i := range list {
 		m := &a.district.Catalogue.Measures[i]
 		list[i] = measureAnswer{
-			ID: m.ID, Name: m.Name, NameEn: m.NameEn, Unit: m.Unit, Kind: string(m.Kind),
+			ID: m.ID, Name: m.Name, NameEn: m.NameEn, Unit: m.Unit, Kind: string(m.Kind), Combine: string(m.Combine),
 			Caliber: m.Caliber, Basis: m.Basis, Sources: filled(m.Sources),
 			Sensitivity: string(m.Sensitivity), FreshFor: millis(m.FreshFor),
 		}
