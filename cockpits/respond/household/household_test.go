@@ -138,6 +138,15 @@ func TestWhoCouldGoThere(t *testing.T) {
 	if want := "all[0 1] both[0 1] one[0]"; strings.Join(got, " ") != want {
 		t.Errorf("people and the units they cover: %v, want %s", got, want)
 	}
+	if p, found := reg.Person("far", s); !found || len(p.Covers) != 0 || p.Place != (ring.Place{121, 31}) {
+		t.Errorf("who comes from elsewhere: %+v, %v", p, found)
+	}
+	if p, found := reg.Person("one", s); !found || fmt.Sprint(p.Covers) != "[0]" {
+		t.Errorf("who joins later covers %v", p.Covers)
+	}
+	if _, found := reg.Person("nobody", s); found {
+		t.Error("nobody is found")
+	}
 	if len(s.Shelters) != 2 || s.Shelters[0].ID != "near" || s.Shelters[1].ID != "away" {
 		t.Errorf("shelters %+v, want near, then away: one in the zone is none", s.Shelters)
 	}
