@@ -80,6 +80,12 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Record, error) {
 // Close ends all connections.
 func (r *Record) Close() error { return r.db.Close() }
 
+// Ping tells whether the record can be read.
+func (r *Record) Ping(ctx context.Context) error {
+	var n int
+	return r.db.Read.GetContext(ctx, &n, "select count(*) from keys")
+}
+
 // DB is the open database, for backing it up.
 func (r *Record) DB() *store.DB { return r.db }
 
