@@ -18,6 +18,7 @@ import (
 	"citydeck/server/engine"
 	"citydeck/server/live"
 	"citydeck/server/store/history"
+	"citydeck/server/store/record"
 	"citydeck/server/stream"
 )
 
@@ -55,7 +56,7 @@ func (a *App) wire() error {
 	}
 	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, api.Seams{
 		Record: a.kept(), Identity: a.identity(), Bounded: within{write},
-		Values: values{a.engine}, Together: values{a.engine}, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history},
+		Values: values{a.engine}, Together: values{a.engine}, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history, a.record},
 		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine},
 	}, a.log, a.reg)
 	return err
@@ -127,6 +128,7 @@ type health struct {
 	engine  *engine.Engine
 	redis   *stream.Redis
 	history *history.History
+	record  *record.Record
 }
 
 // Health asks Redis, for at most a second.
@@ -134,7 +136,7 @@ func (h health) Health(ctx context.Context) api.Condition {
 	redis := h.redis.Ping(ctx) == nil
 	return api.Condition{
 		Ready: h.engine.Ready() && redis, Redis: redis,
-		Database: h.history.Ping(ctx) == nil,
+		Database: h.history.Ping(ctx) == nil && h.record.Ping(ctx) == nil,
 		Behind:   h.engine.Behind(),
 	}
 }
