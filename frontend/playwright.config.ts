@@ -7,6 +7,7 @@ export default defineConfig({
   retries: 0,
   timeout: 90_000,
   forbidOnly: true,
+  preserveOutput: 'always',
   reporter: [['list']],
   outputDir: 'test-results',
   expect: { timeout: 30_000 },

@@ -1263,6 +1263,11 @@ export interface components {
              * @enum {string}
              */
             kind: "flow" | "stock" | "observation" | "distinct";
+            /**
+             * @description How points combine; empty: a flow adds up, distinct members unite
+             * @enum {string}
+             */
+            combine: "" | "sum" | "mean" | "min" | "max" | "quantile";
             caliber: string;
             /** @description Legal basis; may be empty */
             basis: string;
@@ -2538,6 +2543,7 @@ export interface operations {
                      *         "name_en": "Alarms due",
                      *         "unit": "起",
                      *         "kind": "flow",
+                     *         "combine": "",
                      *         "caliber": "",
                      *         "basis": "",
                      *         "sources": [
