@@ -47,7 +47,6 @@ type parcel struct {
 	checkpoint *rollup.Checkpoint // nil: none this time
 	serial     int64
 	happened   Happened
-	final      bool
 }
 
 // kept is what became of a parcel.

@@ -145,9 +145,10 @@ func (c *Consumer) complete(rejected []reading.Rejection) []reading.Rejection {
 	}
 	out := slices.Clone(rejected)
 	c.answer.at = 0
-	n, err := c.answer.begin()
+	n, _ := c.answer.begin() // it was read once
 	for range n {
 		var e reading.Entry
+		var err error
 		if e.ID, e.Fields, err = c.answer.next(); err != nil {
 			break
 		}

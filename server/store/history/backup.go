@@ -58,8 +58,8 @@ func copyFile(path, folder string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = from.Close() }() // it was only read
-	to, err := os.OpenFile(filepath.Join(folder, filepath.Base(path)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	defer func() { _ = from.Close() }()                                                                          // it was only read
+	to, err := os.OpenFile(filepath.Join(folder, filepath.Base(path)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the folder, we the file
 	if err != nil {
 		return err
 	}

@@ -32,12 +32,12 @@ func Start(t testing.TB) string {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	who := owner(t, dir)
 	data := filepath.Join(dir, "data")
-	begin := exec.Command("initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	begin := exec.Command("initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // the folder is the test's own
 	begin.SysProcAttr, begin.Dir = who, dir
 	if out, err := begin.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	serve := exec.Command("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "logging_collector=off")
+	serve := exec.Command("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "logging_collector=off") //nolint:gosec // the same
 	serve.SysProcAttr, serve.Dir = who, dir
 	begun, stop, ended := make(chan error), make(chan struct{}), make(chan struct{})
 	go func() { // the server ends with the thread that started it
