@@ -78,10 +78,6 @@ func (s *Summary) stretch(low, high float64) {
 	}
 }
 
-// Plain tells whether the summary has no sketch, so that a copy of it may be
-// merged into without changing it.
-func (s *Summary) Plain() bool { return s.order == nil && s.members == nil }
-
 // Mean is the mean of all values; N must be > 0.
 func (s *Summary) Mean() float64 { return s.Sum.Float() / float64(s.N) }
 

@@ -2,6 +2,7 @@ package rollup
 
 import (
 	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/aggregate"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/series"
@@ -133,15 +134,23 @@ func (s *State) warm(ci int32, folds []series.Fold, m *measure, numbers []int64)
 	x := &s.spots[ci]
 	for k := range folds {
 		w := &s.windows[m.windows[k]]
+		var b *series.Bucket
 		switch {
-		case m.costly || w.Span == indicator.Sliding:
-			x.slide = true
+		case m.costly:
+		case w.Span == indicator.Sliding:
+			b = folds[k].Remembered(w.number-indicator.Steps+1, w.number)
 		case numbers[k] == w.number:
-			b := folds[k].At(numbers[k])
-			h := &m.hot[int(x.base)+k]
-			v := valueOf(m.def, &b.Summary, true)
-			h.value, h.ok, h.asOf = v.V, v.OK, b.AsOf
+			b = folds[k].Find(w.number)
+		default:
+			continue // another part of time
 		}
+		if b == nil {
+			x.slide = true
+			continue
+		}
+		h := &m.hot[int(x.base)+k]
+		v := valueOf(m.def, &b.Summary, true)
+		h.value, h.ok, h.asOf = v.V, v.OK, b.AsOf
 	}
 }
 
@@ -150,13 +159,13 @@ func (s *State) addAll(folds []series.Fold, m *measure, numbers []int64, r *read
 		if numbers[k] < s.windows[m.windows[k]].keep {
 			continue // its window is closed for good
 		}
-		b := folds[k].At(numbers[k])
-		if m.def.Kind == indicator.Distinct {
+		if m.need == aggregate.Members {
+			b := folds[k].At(numbers[k])
 			b.Join(r.Member)
-		} else {
-			b.Observe(r.Value, m.need)
+			b.AsOf = max(b.AsOf, r.At)
+			continue
 		}
-		b.AsOf = max(b.AsOf, r.At)
+		folds[k].Observe(numbers[k], r.Value, m.need, r.At)
 	}
 }
 

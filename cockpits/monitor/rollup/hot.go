@@ -49,7 +49,7 @@ func (s *State) refresh(ci int32) {
 		if !all && !ms.costly && s.windows[ms.windows[slot]].Span != indicator.Sliding {
 			continue
 		}
-		b := s.opened(c.folds, slot, &s.windows[ms.windows[slot]])
+		b := s.opened(c.folds, slot, &s.windows[ms.windows[slot]], !ms.costly)
 		v := bucketValue(ms.def, b, c.heard)
 		h.value, h.ok, h.asOf = v.V, v.OK, 0
 		if b != nil {

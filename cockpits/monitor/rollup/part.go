@@ -24,27 +24,25 @@ func (st *stock) value(how indicator.Combine) indicator.Number {
 // in is what lies in the window of an indicator's part i that is open now; nil:
 // nothing. Not to be changed.
 func (s *State) in(folds []series.Fold, h *held, i int) *series.Bucket {
-	return s.opened(folds, int(h.slots[i]), &s.windows[h.window])
+	return s.opened(folds, int(h.slots[i]), &s.windows[h.window], !s.measures[h.Parts[i]].costly)
 }
 
 // ofPair is in for a pair, of which nothing is remembered: there are many.
 func (s *State) ofPair(l *leaf, h *held, i int) *series.Bucket {
-	w := &s.windows[h.window]
-	if slot := int(h.slots[i]); w.Span == indicator.Sliding && slot >= 0 && slot < len(l.folds) {
-		s.span = l.folds[slot].Span(w.number-indicator.Steps+1, w.number)
-		return &s.span
-	}
-	return s.in(l.folds, h, i)
+	return s.opened(l.folds, int(h.slots[i]), &s.windows[h.window], false)
 }
 
-// opened is what lies in a slot's window that is open now; nil: nothing. Not to
-// be changed, and valid until the next call.
-func (s *State) opened(folds []series.Fold, slot int, w *window) *series.Bucket {
+// opened is what lies in a slot's window that is open now; nil: nothing. Plain
+// says that a sliding window may be remembered: there are few such folds, and no
+// sketches in them. Not to be changed, and valid until the next call.
+func (s *State) opened(folds []series.Fold, slot int, w *window, plain bool) *series.Bucket {
 	switch {
 	case slot < 0 || slot >= len(folds):
 		return nil
+	case w.Span == indicator.Sliding && plain:
+		return folds[slot].Window(w.number-indicator.Steps+1, w.number)
 	case w.Span == indicator.Sliding:
-		s.span = folds[slot].Window(w.number-indicator.Steps+1, w.number)
+		s.span = folds[slot].Span(w.number-indicator.Steps+1, w.number)
 		return &s.span
 	}
 	return folds[slot].Find(w.number)

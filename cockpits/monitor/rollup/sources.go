@@ -137,7 +137,7 @@ func (s *State) PointDay(m indicator.Index, a area.Index, point string) (v indic
 		return indicator.Number{V: l.latest.Value, OK: l.counted}, asOf, l.fresh
 	}
 	day := s.window(indicator.Window{Span: indicator.Day})
-	b := s.opened(l.folds, slices.Index(s.measures[m].windows, day), &s.windows[day])
+	b := s.opened(l.folds, slices.Index(s.measures[m].windows, day), &s.windows[day], false)
 	return bucketValue(def, b, l.heard), asOf, l.fresh
 }
 

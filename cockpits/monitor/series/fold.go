@@ -21,8 +21,8 @@ type Fold struct {
 	past    *past
 }
 
-// past is what the buckets of a sliding window come to but for the last, which
-// is where readings arrive.
+// past is what the buckets of a sliding window come to. What is observed in
+// them is added to it too.
 type past struct {
 	from, to int64
 	sum      Bucket
@@ -32,8 +32,23 @@ type past struct {
 // until the next call of At or Drop.
 func (f *Fold) At(number int64) *Bucket {
 	if f.past != nil && number <= f.past.to {
-		f.past = nil // it is about to change
+		f.past = nil // it is about to change, and nobody says how
 	}
+	return f.at(number)
+}
+
+// Observe adds a value of an instant (Unix ms) to the bucket of a number.
+func (f *Fold) Observe(number int64, v float64, need aggregate.Need, at int64) {
+	b := f.at(number)
+	b.Summary.Observe(v, need)
+	b.AsOf = max(b.AsOf, at)
+	if p := f.past; p != nil && number >= p.from && number <= p.to {
+		p.sum.Summary.Observe(v, need)
+		p.sum.AsOf = max(p.sum.AsOf, at)
+	}
+}
+
+func (f *Fold) at(number int64) *Bucket {
 	n := len(f.buckets)
 	if n > 0 && f.buckets[n-1].Number == number {
 		return &f.buckets[n-1]
@@ -74,23 +89,23 @@ func (f *Fold) Span(from, to int64) Bucket {
 	return sum
 }
 
-// Window is Span, and remembers what all but the last bucket come to, so that
-// asking again costs one merge.
-func (f *Fold) Window(from, to int64) Bucket {
-	if f.past == nil || f.past.from != from || f.past.to != to-1 {
-		f.past = nil
-		sum := f.Span(from, to-1)
-		if !sum.Plain() {
-			return f.Span(from, to)
-		}
-		f.past = &past{from, to - 1, sum}
+// Window is Span for a summary without sketches, and remembers what it comes to,
+// so that asking again costs nothing until the window turns. Not to be changed,
+// and valid until the next call.
+func (f *Fold) Window(from, to int64) *Bucket {
+	if b := f.Remembered(from, to); b != nil {
+		return b
 	}
-	sum := f.past.sum
-	if b := f.Find(to); b != nil {
-		sum.Merge(&b.Summary)
-		sum.AsOf = max(sum.AsOf, b.AsOf)
+	f.past = &past{from, to, f.Span(from, to)}
+	return &f.past.sum
+}
+
+// Remembered is Window where nothing has to be sought; else nil.
+func (f *Fold) Remembered(from, to int64) *Bucket {
+	if f.past == nil || f.past.from != from || f.past.to != to {
+		return nil
 	}
-	return sum
+	return &f.past.sum
 }
 
 // Drop forgets all buckets before a number.

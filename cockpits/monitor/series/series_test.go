@@ -68,11 +68,10 @@ func TestFoldKeepsBucketsInOrderWhateverArrives(t *testing.T) {
 func TestAWindowIsItsSpanWhateverCameInBetween(t *testing.T) {
 	var asked, plain series.Fold
 	say := func(n int64, v float64) {
-		for _, f := range []*series.Fold{&asked, &plain} {
-			b := f.At(n)
-			b.Observe(v, aggregate.Totals)
-			b.AsOf = max(b.AsOf, n)
-		}
+		asked.Observe(n, v, aggregate.Totals, n)
+		b := plain.At(n)
+		b.Observe(v, aggregate.Totals)
+		b.AsOf = max(b.AsOf, n)
 	}
 	check := func(when string, from, to int64) {
 		t.Helper()
@@ -88,6 +87,13 @@ func TestAWindowIsItsSpanWhateverCameInBetween(t *testing.T) {
 	check("there again", 0, 9)
 	say(3, 4)
 	check("a late one", 0, 9)
+	if b := asked.At(5); b == nil {
+		t.Fatal("no bucket")
+	} else {
+		b.Observe(16, aggregate.Totals)
+		plain.At(5).Observe(16, aggregate.Totals)
+	}
+	check("one that came by another way", 0, 9)
 	say(12, 8)
 	check("one ahead", 0, 9)
 	check("turned", 3, 12)
