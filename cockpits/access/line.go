@@ -27,8 +27,8 @@ type Line struct {
 
 // Lines that are not decisions, but belong on record.
 const (
-	SignIn  = "sign_in"
-	SignOut = "sign_out"
-	Locked  = "lock_out"
-	Erased  = "erase"
+	SignIn    = "sign_in"
+	SignOut   = "sign_out"
+	CrossSite = "cross_site"
+	Erased    = "erase"
 )

@@ -167,7 +167,7 @@ func headless(c echo.Context) bool { return c.Request().Method == http.MethodHea
 func (a *API) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := a.foreign.Check(c.Request()); err != nil {
-			return errForeign
+			return a.crossed(c)
 		}
 		return next(c)
 	}

@@ -93,6 +93,17 @@ func (a *API) write(c echo.Context, line access.Line) error {
 	return a.Journal.Append(context.WithoutCancel(c.Request().Context()), line)
 }
 
+// crossed refuses what a foreign page sent. In whose name it came is on record.
+func (a *API) crossed(c echo.Context) error {
+	actor := a.actor(c)
+	if actor.Kind == access.Nobody || actor.Kind == access.Anyone {
+		return errForeign
+	}
+	line := a.gate.policy.Decide(actor, access.Ask{Object: c.Request().Method + " " + c.Path()}, a.now()).Line
+	line.Action = access.CrossSite
+	return errors.Join(errForeign, a.write(c, line))
+}
+
 // sees tells whether the actor may see what lies in an area; it leaves no line,
 // since what he may not see is absent from lists.
 func (a *API) sees(c echo.Context, at area.Index) bool {

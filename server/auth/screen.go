@@ -170,7 +170,8 @@ func (a *Auth) wall(ctx context.Context, token string) (access.Actor, error) {
 	if !good || s.Turn == 0 || a.now() > s.EndsAt {
 		return access.Actor{}, nil
 	}
-	return onWall(s), a.seen(ctx, s)
+	a.seen(ctx, s)
+	return onWall(s), nil
 }
 
 // listed tells whether a token is one of a turn. All are compared.
@@ -183,13 +184,13 @@ func (a *Auth) listed(token, id string, turn int) bool {
 }
 
 // seen notes that a wall is there, and lets it be there longer.
-func (a *Auth) seen(ctx context.Context, s account.Screen) error {
+func (a *Auth) seen(ctx context.Context, s account.Screen) {
 	now := a.now()
 	if now-s.SeenAt <= noted.Milliseconds() {
-		return nil
+		return
 	}
 	s.SeenAt, s.EndsAt = now, now+unseen.Milliseconds()
-	return a.keep.SetScreen(ctx, s)
+	a.unnoted("screen", a.keep.SetScreen(ctx, s))
 }
 
 // screen is the actor of a wall by its id, which its connection proved before.
@@ -198,7 +199,8 @@ func (a *Auth) screen(ctx context.Context, id string) (access.Actor, error) {
 	if err != nil {
 		return access.Actor{}, err
 	}
-	return onWall(s), a.seen(ctx, s)
+	a.seen(ctx, s)
+	return onWall(s), nil
 }
 
 // newest is the token that a wall should have by now; empty: nobody knows.

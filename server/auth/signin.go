@@ -87,7 +87,7 @@ func (a *Auth) renewed(ctx context.Context, who *account.Account, k account.Knoc
 			return err
 		}
 	case a.cfg.Profile != asvs && !a.cfg.Demo && now-who.ProofAt > passwordDays*day:
-		return errExpired
+		return errors.Join(errExpired, a.refused(ctx, *who, k.Address))
 	case cheap(who.Proof):
 		if who.Proof, err = a.hasher.prove(ctx, k.Password); err != nil {
 			return err
@@ -95,6 +95,12 @@ func (a *Auth) renewed(ctx context.Context, who *account.Account, k account.Knoc
 	}
 	who.SeenAt = now
 	return a.keep.SetProof(ctx, *who)
+}
+
+// refused puts on record that somebody was turned away who had proved himself.
+func (a *Auth) refused(ctx context.Context, who account.Account, address string) error {
+	actor := access.Actor{Kind: access.User, Name: who.Name, Address: address}
+	return a.keep.Append(ctx, access.Line{At: a.now(), Actor: actor.ID(), Action: access.SignIn, Object: "expired password", Address: address, Result: access.Refused})
 }
 
 // replace gives somebody another password, once it is good enough and not one

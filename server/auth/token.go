@@ -103,7 +103,7 @@ func (a *Auth) bearer(ctx context.Context, given []string) (access.Actor, error)
 	actor, err := a.token(ctx, t)
 	if now := a.now(); err == nil && actor.Kind != access.Nobody && now-t.UsedAt > noted.Milliseconds() {
 		t.UsedAt = now
-		err = a.keep.SetToken(ctx, t)
+		a.unnoted("token", a.keep.SetToken(ctx, t))
 	}
 	return actor, err
 }

@@ -163,9 +163,17 @@ func (a *Auth) session(ctx context.Context, cookie string) (access.Actor, error)
 	}
 	if now := a.now(); now-s.SeenAt > noted.Milliseconds() {
 		s.SeenAt = now
-		err = a.keep.SetSession(ctx, s)
+		a.unnoted("session", a.keep.SetSession(ctx, s))
 	}
-	return actor, err
+	return actor, nil
+}
+
+// unnoted tells the log that a last use could not be written down. That keeps
+// nobody out: a full disk ends commands, not looks.
+func (a *Auth) unnoted(of string, err error) {
+	if err != nil {
+		a.log.Warn("a last use was not noted", "of", of, "error", err)
+	}
 }
 
 // within is the actor of a session, if that still holds.

@@ -18,17 +18,34 @@ import (
 // pace is how often the end of the audit is anchored, if it moved.
 const pace = 10 * time.Second
 
+// proving is how often the whole record is verified.
+const proving = 24 * time.Hour
+
+// tell verifies the record and has the log say what is wrong with it.
+func (r *Record) tell(ctx context.Context) {
+	faults, err := r.Verify(ctx, "")
+	if err != nil && ctx.Err() == nil {
+		r.log.Error("the record could not be verified", "error", err)
+	}
+	for _, f := range faults {
+		r.log.Error("the record is not whole", "fault", f.String())
+	}
+}
+
 // tidying is how often what is kept no longer is taken out.
 const tidying = time.Hour
 
 // Run anchors the audit until ctx ends, and once more then; and it takes out
 // what is kept no longer.
 func (r *Record) Run(ctx context.Context) error {
-	tick, tidy := time.NewTicker(pace), time.NewTicker(tidying)
+	tick, tidy, prove := time.NewTicker(pace), time.NewTicker(tidying), time.NewTicker(proving)
 	defer tick.Stop()
 	defer tidy.Stop()
+	defer prove.Stop()
 	for {
 		select {
+		case <-prove.C:
+			r.tell(ctx)
 		case <-tidy.C:
 			if _, err := r.EraseOld(ctx); err != nil && ctx.Err() == nil {
 				r.log.Error("what is kept no longer could not be taken out", "error", err)
