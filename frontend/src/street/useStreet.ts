@@ -9,6 +9,9 @@ import type { Tile } from '../live/tile'
 import { gather, type Source, type Wrong } from './wrong'
 
 const every = 15_000
+/** A sign that something changed is followed soon, but a restless tree not all the time. */
+const soon = 300
+const pause = 5000
 type Defined = TileDefinition & { state?: Tile | null }
 
 export function useStreet(station: Station, id: Ref<string>) {
@@ -26,17 +29,32 @@ export function useStreet(station: Station, id: Ref<string>) {
   const others = shallowRef<readonly Source[]>([])
   let round = 0
   let timer: ReturnType<typeof setTimeout> | null = null
+  let due = Infinity
+  let asked = -Infinity
 
-  async function look(mine: number): Promise<void> {
+  async function look(): Promise<void> {
+    const mine = round
+    asked = performance.now()
     const found = await Promise.all(around.value.map(c => api.cockpit(c.id).catch(() => null)))
     if (mine !== round) return
     others.value = found.flatMap(alertsOf)
-    timer = setTimeout(() => void look(mine), every)
+    plan(performance.now() + every)
   }
-  watch(signs, () => {
+  /** Looks at this time, unless that is planned for an earlier one. */
+  function plan(at: number): void {
+    if (timer && due <= at) return
     if (timer) clearTimeout(timer)
-    void look(++round)
-  }, { immediate: true })
+    due = at
+    timer = setTimeout(() => {
+      timer = null
+      void look()
+    }, Math.max(0, at - performance.now()))
+  }
+  watch(id, () => {
+    round++
+    others.value = []
+  })
+  watch(signs, () => plan(Math.max(performance.now() + soon, asked + pause)), { immediate: true })
   onBeforeUnmount(() => {
     round++
     if (timer) clearTimeout(timer)
