@@ -39,6 +39,13 @@ func (a archive) copyTo(ctx context.Context, to string) (string, error) {
 	if err := a.history.Backup(ctx, filepath.Join(to, own)); err != nil {
 		return "", err
 	}
+	// The anchors first: none may have seen a line that the copy lacks.
+	anchors := a.record.Anchors()
+	if own, err := filepath.Rel(a.dir, anchors); err == nil && filepath.IsLocal(own) {
+		if err := copyWhole(anchors, filepath.Join(to, own)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
 	database := a.record.DB().File()
 	if database != "" {
 		if err := a.record.DB().Copy(ctx, filepath.Join(to, filepath.Base(database))); err != nil {
@@ -58,7 +65,7 @@ func (a archive) copyTo(ctx context.Context, to string) (string, error) {
 			return fs.SkipDir // copied as a whole
 		case e.IsDir():
 			return os.MkdirAll(filepath.Join(to, rel), 0o700)
-		case !e.Type().IsRegular() || rel == "lock" || database != "" && strings.HasPrefix(path, database):
+		case !e.Type().IsRegular() || rel == "lock" || path == anchors || database != "" && strings.HasPrefix(path, database):
 			return nil
 		}
 		files++
@@ -67,7 +74,11 @@ func (a archive) copyTo(ctx context.Context, to string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("back up to %s: %w", to, err)
 	}
-	return fmt.Sprintf("backed up to %s\n", to), store.SyncDir(to)
+	text := fmt.Sprintf("backed up to %s\n", to)
+	if database == "" {
+		text += "not in it: the tables in PostgreSQL, which pg_dump backs up\n"
+	}
+	return text, store.SyncDir(to)
 }
 
 // empty says whether a folder may be filled.

@@ -86,6 +86,9 @@ func (r *Record) Ping(ctx context.Context) error {
 	return r.db.Read.GetContext(ctx, &n, "select count(*) from keys")
 }
 
+// Anchors is the file of anchors; empty: there is none.
+func (r *Record) Anchors() string { return r.cfg.Anchor }
+
 // DB is the open database, for backing it up.
 func (r *Record) DB() *store.DB { return r.db }
 
