@@ -5,6 +5,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -75,4 +76,26 @@ func (p *program) metric(name string) float64 {
 	}
 	p.t.Fatalf("/metrics has no %s", name)
 	return 0
+}
+
+// BenchmarkChurn is screens that come and go while figures change, for as long
+// as is asked: with -benchtime 120x some ten minutes. Memory must not grow.
+func BenchmarkChurn(b *testing.B) {
+	c, p, _ := under(b, 300, 10, "-stuck 10 -slow 10")
+	c.do("connect")
+	c.do("load 2")
+	early, rounds := int64(0), 0
+	for b.Loop() {
+		c.do("storm")
+		c.do("load 2")
+		if rounds++; rounds == 5 {
+			early = inUse()
+		}
+	}
+	c.do("result")
+	b.ReportMetric(float64(early)/(1<<20), "MB-after-5")
+	b.ReportMetric(float64(inUse())/(1<<20), "MB-at-the-end")
+	b.ReportMetric(float64(runtime.NumGoroutine()), "goroutines")
+	b.ReportMetric(p.metric("citydeck_live_screens"), "screens")
+	b.ReportMetric(0, "ns/op")
 }

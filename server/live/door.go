@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	_ "embed"
 	"net/http"
 	"strconv"
@@ -117,6 +118,7 @@ func (h *Hub) upgrade(c echo.Context, g guest) error {
 		Subprotocols:       []string{protocol},
 		InsecureSkipVerify: true, // the origin was checked before, more strictly
 		CompressionMode:    websocket.CompressionNoContextTakeover,
+		OnPongReceived:     func(_ context.Context, answer []byte) { s.heard(answer) },
 	})
 	if err != nil {
 		c.Response().Header().Del("Content-Type") // Accept's, of the text that was held back

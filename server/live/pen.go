@@ -25,7 +25,7 @@ func (s *screen) pump() {
 			return
 		}
 		s.writing = true
-		s.reach.size, s.reach.sent = len(due), time.Now().UnixNano()
+		s.reach.wrote(len(due))
 		s.mu.Unlock()
 		s.hub.met.sent(len(due))
 		rest, err := s.try(due)
@@ -70,7 +70,7 @@ func (s *screen) push(rest []byte) {
 		s.again = false
 		if rest = s.compose(); rest != nil {
 			s.writing = true
-			s.reach.size, s.reach.sent = len(rest), time.Now().UnixNano()
+			s.reach.wrote(len(rest))
 			s.hub.met.sent(len(rest))
 		} else {
 			s.part()

@@ -12,9 +12,26 @@ type reach struct {
 	edge   uint64 // bytes taken and offered: it grows when somebody reads
 	moved  int64  // Unix ns: when that last grew by a frame while the screen was behind
 	behind bool
+	since  int64 // Unix ns: when it fell behind
 	frames uint8 // since the window was last looked at
 	size   int   // of the last frame
 	sent   int64 // Unix ns: when it went out
+	number uint8 // of the last frame: probes carry it
+	read   bool  // a probe behind it was answered
+}
+
+// wrote notes a frame. The caller holds the screen's mu.
+func (r *reach) wrote(size int) {
+	r.size, r.sent, r.number, r.read = size, time.Now().UnixNano(), r.number+1, false
+}
+
+// heard notes the answer to a probe: who answers has read all that went before.
+func (s *screen) heard(answer []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(answer) == 1 && answer[0] == s.reach.number {
+		s.reach.read = true
+	}
 }
 
 const (
@@ -24,8 +41,9 @@ const (
 	unread = 2
 	// grain is what a window may be narrower without a reason.
 	grain = 1 << 10
-	// holdFor is for how long a screen that is behind gets no frame at most.
-	holdFor = time.Second
+	// holdFor is for which part of the time that a frame may take a screen that is
+	// behind gets none at most: of 5 s a second.
+	holdFor = 5
 )
 
 // turn is a screen's turn in a round. One that is behind is left out until it
@@ -39,28 +57,29 @@ func (s *screen) turn() {
 	s.pump()
 }
 
-// probe says something of no matter, so that the other side's answer brings its
-// window: kernels don't tell of a window that grew by a little.
+// probe says something of no matter. Its acknowledgement brings the other side's
+// window, for kernels don't tell of one that grew by a little; and the answer to
+// a ping says that it was read.
 func (s *screen) probe() {
-	nothing := "\x89\x00" // a ping
-	if s.form == events {
-		nothing = ":\n" // a comment
-	}
 	s.mu.Lock()
 	if s.writing || s.closed || s.mute {
 		s.mu.Unlock()
 		return
 	}
 	s.writing, s.again = true, false
+	nothing := []byte{0x89, 1, s.reach.number} // a ping
+	if s.form == events {
+		nothing = []byte(":\n") // a comment
+	}
 	s.mu.Unlock()
-	rest, err := s.try([]byte(nothing))
+	rest, err := s.try(nothing)
 	s.mu.Lock()
 	again := false
 	switch {
 	case s.closed: // meanwhile, by the reader
 	case err != nil:
 		s.fail()
-	case len(rest) == 1: // half of it is out
+	case len(rest) > 0 && len(rest) < len(nothing): // a part of it is out
 		s.hub.moving.Add(1)
 		go s.push(rest)
 	default:
@@ -90,11 +109,22 @@ func (s *screen) held(now int64) bool {
 	if !known {
 		return false
 	}
+	if r.read { // whatever its window is, all was read
+		r.wide, r.behind, r.read = window, false, false
+		return false
+	}
 	edge := taken + uint64(window)
 	r.wide = max(r.wide, window)
 	was := r.behind
 	r.behind = int64(r.wide)-int64(window) > int64(unread*r.size+grain)
 	if !r.behind {
+		return false
+	}
+	if !was {
+		r.since = now
+	}
+	if now-r.since > 2*s.hub.cfg.WriteTimeout.Nanoseconds() {
+		r.wide, r.behind = window, false // it reads, and will never offer more again
 		return false
 	}
 	// An edge that moves by less than a frame is the kernel's reckoning, not a reader.
@@ -105,7 +135,7 @@ func (s *screen) held(now int64) bool {
 		s.fail()
 		return false
 	}
-	return now-r.sent < holdFor.Nanoseconds()
+	return now-r.sent < s.hub.cfg.WriteTimeout.Nanoseconds()/holdFor
 }
 
 // hold puts a screen on the list of those that the next round looks at, whatever is new.

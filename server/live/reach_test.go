@@ -1,11 +1,13 @@
 package live_test
 
 import (
+	"net"
 	"strings"
 	"testing"
 	"time"
 
 	"citydeck/cockpits/tile"
+	"citydeck/server/live"
 )
 
 // beside makes rounds as an engine does, until the test ends.
@@ -88,4 +90,65 @@ func TestAStuckStreamIsClosedBeforeItsBufferIsFull(t *testing.T) {
 	}
 	t.Logf("it was given %v KB in %v", (sent()-before)/1024, time.Since(began))
 	eventually(t, "it is gone", func() bool { return h.counter(t, "citydeck_live_screens") == 0 })
+}
+
+// A screen whose kernel comes to offer less, but which reads, is not taken for a
+// slow one for long.
+func TestAScreenWithLessRoomIsNotHeldForEver(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(c *live.Config) { c.WriteTimeout = time.Second })
+	h.ready()
+	h.beside(t)
+	w := h.wire(t, "")
+	w.frame()
+	w.send(0x81, `{"op":"subscribe","cockpit":"a"}`)
+	n := 1
+	state := func() {
+		t.Helper()
+		n++
+		v := stat("x", float64(n))
+		v.Coverage = &tile.Coverage{Fresh: n, Silent: []string{strings.Repeat("k", 3_000)}}
+		h.Publish("a", int64(n), []tile.Tile{v})
+	}
+	var p picture
+	upTo := func(seq float64) {
+		t.Helper()
+		for p.Seq < seq {
+			first, text := w.frame()
+			if first == 0x89 {
+				w.send(0x8a, text) // a probe, which every library answers
+				continue
+			}
+			many, err := messages([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range many {
+				if err := p.take(m); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	for range 50 { // its window is wide
+		state()
+		upTo(float64(n))
+	}
+	if err := w.conn.(*net.TCPConn).SetReadBuffer(20 << 10); err != nil {
+		t.Fatal(err)
+	}
+	held := func() float64 { return h.counter(t, "citydeck_live_held_total") }
+	for began := time.Now(); time.Since(began) < 4*time.Second; {
+		state()
+		upTo(float64(n))
+	}
+	before := held()
+	for range 30 {
+		state()
+		upTo(float64(n))
+	}
+	t.Logf("held %v times while its room shrank", before)
+	if more := held() - before; more > 5 {
+		t.Errorf("held %v times in 30 states, though it reads each at once", more)
+	}
 }

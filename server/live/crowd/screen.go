@@ -93,8 +93,10 @@ func (c *crowd) first(s *screen, in *bufio.Reader) error {
 // one reads and looks at a frame; pings before it are no work.
 func (c *crowd) one(s *screen, in *bufio.Reader) error {
 	head, err := in.Peek(2)
-	for err == nil && head[0] == ping && head[1] == 0 {
-		if _, err = in.Discard(2); err == nil {
+	for err == nil && head[0] == ping {
+		probe := make([]byte, 2+head[1])
+		if _, err = io.ReadFull(in, probe); err == nil {
+			s.pong(probe)
 			head, err = in.Peek(2)
 		}
 	}
@@ -129,6 +131,14 @@ func (c *crowd) one(s *screen, in *bufio.Reader) error {
 	}
 	c.look(s, text)
 	return nil
+}
+
+// pong answers a ping.
+func (s *screen) pong(probe []byte) {
+	if s.fd > 0 {
+		answer := append([]byte{0x8a, 0x80 | probe[1], 0, 0, 0, 0}, probe[2:]...)
+		_, _ = syscall.Write(s.fd, answer) // one that doesn't fit is as if it had not read
+	}
 }
 
 // plain connects to what only sends bytes.
@@ -245,7 +255,9 @@ func (c *crowd) split(s *screen, data []byte) []byte {
 		if len(data) < start+size {
 			return data
 		}
-		if data[0] != ping {
+		if data[0] == ping {
+			s.pong(data[:start+size])
+		} else {
 			c.frames.Add(1)
 		}
 		switch text := data[start : start+size]; {
