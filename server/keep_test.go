@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"citydeck/server/store/postgrestest"
 	"citydeck/server/stream/redistest"
 )
 
@@ -173,4 +174,33 @@ func TestWithoutAGoodCheckpointOnlyTheOneToldToRebuildStarts(t *testing.T) {
 	s.start("serve", "--rebuild")
 	s.equals(p.o) // all of it is still in the stream
 	p.letters()
+}
+
+func TestTheHistoryMayLieInPostgreSQL(t *testing.T) {
+	t.Parallel()
+	database := postgrestest.Start(t)
+	r := redistest.Start(t)
+	s, p := newServer(t, program(t), r.URL()), newProducer(t, r)
+	s.env = append(s.env, "COCKPIT_DATABASE_URL="+database)
+	year := time.Now().AddDate(-1, 0, 0).UTC().Truncate(time.Hour)
+	s.start()
+	p.write(500)
+	s.equals(p.o)
+	lines := file(t, "old.ndjson", fmt.Sprintf(`{"measure":"flow","area":"b1","value":6,"at":%d}`, year.UnixMilli()+1)+"\n")
+	if out, status := s.say("import", "readings", lines); status != 0 {
+		t.Fatalf("import ends with %d: %s\n%s", status, out, s.log)
+	}
+	s.kill()
+	s.start()
+	s.wants("flow_sum", "town", p.o.sums["town"]+6)
+	var told struct{ Points [][2]*float64 }
+	ask := url.Values{"indicator": {"flow_sum"}, "area": {"town"}, "step": {"1h"},
+		"from": {year.Format(time.RFC3339)}, "to": {year.Add(time.Hour).Format(time.RFC3339)}}
+	if !s.get("series?"+ask.Encode(), &told) || len(told.Points) != 1 || *told.Points[0][1] != 6 {
+		t.Errorf("the series of last year is %v\n%s", told.Points, s.log)
+	}
+	if out, status := s.say("backup", filepath.Join(t.TempDir(), "copy")); status != 0 || !strings.Contains(out, "pg_dump") {
+		t.Errorf("backup ends with %d: %s", status, out)
+	}
+	s.stop()
 }
