@@ -28,6 +28,7 @@ var about = map[string][2]string{
 	"/api/v1/cockpits/{id}":                    {"/api/v1/cockpits/gate", "/api/v1/cockpits/valley"},
 	"/api/v1/areas/{id}":                       {"/api/v1/areas/sill", "/api/v1/areas/hill"},
 	"/api/v1/areas/{id}/outlines":              {"/api/v1/areas/gate/outlines?of=step", "/api/v1/areas/hill/outlines?of=step"},
+	"/api/v1/areas/{id}/values":                {"/api/v1/areas/gate/values?indicator=boats_ever&of=step", "/api/v1/areas/hill/values?indicator=boats_ever&of=step"},
 	"/api/v1/indicators/{id}":                  {"/api/v1/indicators/boats_ever", ""},
 	"/api/v1/lists/{id}":                       {"/api/v1/lists/pumps", ""},
 	"/api/v1/values":                           {"/api/v1/values?indicator=boats_ever&area=sill", "/api/v1/values?indicator=boats_ever&area=hill"},
