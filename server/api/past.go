@@ -22,8 +22,9 @@ import (
 type Past interface {
 	// Series lists a figure's values at the ends of steps, the oldest first.
 	Series(ctx context.Context, of rollup.Pair, from, to int64, step time.Duration) ([]series.Sample, error)
-	// Restatements lists what late readings changed, from one instant to another.
-	Restatements(ctx context.Context, from, to int64) ([]rollup.Restatement, error)
+	// Restatements lists what late readings changed, from one instant to another,
+	// of an indicator and at an area; nil: of any.
+	Restatements(ctx context.Context, of *indicator.Place, at *area.Index, from, to int64) ([]rollup.Restatement, error)
 	// Gaps lists what the streams lost, from one instant to another.
 	Gaps(ctx context.Context, from, to int64) ([]rollup.Gap, error)
 }
@@ -97,12 +98,12 @@ func (a *API) marks(ctx context.Context, of rollup.Pair, from, to int64) ([]mark
 			out = append(out, markAnswer{v.At, "caliber", v.Caliber})
 		}
 	}
-	restated, err := a.Past.Restatements(ctx, 0, 1<<62)
+	restated, err := a.Past.Restatements(ctx, &of.Place, &of.Area, 0, 1<<62)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range restated {
-		if r.Place == of.Place && r.Area == of.Area && r.To > from && r.From <= to {
+		if r.To > from && r.From <= to {
 			out = append(out, markAnswer{max(r.From, from), "restatement", r.Window + ": " + r.Reason})
 		}
 	}
@@ -145,14 +146,14 @@ func (a *API) listRestatements(c echo.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 5*patience)
 	defer cancel()
-	list, err := a.Past.Restatements(ctx, from, to)
+	list, err := a.Past.Restatements(ctx, place, at, from, to)
 	if err != nil {
 		return waited(ctx, err)
 	}
 	out := []restatementAnswer{}
 	for i := range list {
 		r := &list[i]
-		if place != nil && *place != r.Place || at != nil && *at != r.Area || a.allowed(c, r.Place, r.Area) != nil {
+		if a.allowed(c, r.Place, r.Area) != nil {
 			continue
 		}
 		out = append(out, restatementAnswer{

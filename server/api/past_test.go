@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"citydeck/cockpits/area"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/rollup"
@@ -25,13 +27,15 @@ func (m *movers) Series(_ context.Context, _ rollup.Pair, from, _ int64, step ti
 }
 
 // Restatements are two of the town, one of a person's indicator.
-func (m *movers) Restatements(context.Context, int64, int64) ([]rollup.Restatement, error) {
+func (m *movers) Restatements(_ context.Context, of *indicator.Place, at *area.Index, _, _ int64) ([]rollup.Restatement, error) {
 	day := rollup.Restatement{Window: "2025-08-27", From: fourOClock - 36*3_600_000, To: fourOClock - 12*3_600_000, At: fourOClock, Reason: "1 late reading of a, up to 60 s after the window's end"}
 	list := []rollup.Restatement{day, day, day}
 	list[0].Was, list[0].Is = indicator.Some(3), indicator.Some(4)
 	list[1].Area = 1
 	list[2].Place, list[2].Area = 3, 2
-	return list, nil
+	return slices.DeleteFunc(list, func(r rollup.Restatement) bool {
+		return of != nil && r.Place != *of || at != nil && r.Area != *at
+	}), nil
 }
 
 // Gaps is one.

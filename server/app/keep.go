@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"citydeck/cockpits/area"
 	"citydeck/cockpits/district"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
@@ -171,8 +172,15 @@ func (k *keeper) Series(ctx context.Context, of rollup.Pair, from, to int64, ste
 
 // Restatements lists what late readings changed, as far as the district still
 // has the figures.
-func (k *keeper) Restatements(ctx context.Context, from, to int64) ([]rollup.Restatement, error) {
-	list, err := k.History.Restatements(ctx, history.Line{}, from, to)
+func (k *keeper) Restatements(ctx context.Context, of *indicator.Place, at *area.Index, from, to int64) ([]rollup.Restatement, error) {
+	var line history.Line
+	if of != nil {
+		line.Indicator = k.district.Catalogue.Indicators[*of].ID
+	}
+	if at != nil {
+		line.Area = k.district.Areas.At(*at).ID
+	}
+	list, err := k.History.Restatements(ctx, line, from, to)
 	out := make([]rollup.Restatement, 0, len(list))
 	for _, r := range list {
 		place, known := k.district.Catalogue.Indicator(r.Indicator)

@@ -157,6 +157,31 @@ func TestWhatIsRecordedAgainIsReplaced(t *testing.T) {
 	}
 }
 
+func TestARestatementAmendsTheEndOfItsWindow(t *testing.T) {
+	t.Parallel()
+	h := open(t, settings(t.TempDir()))
+	for _, at := range []int64{noon - hour, noon, noon + hour} {
+		record(t, h, history.Hour, at, 3, 3)
+		record(t, h, history.Minute, at, 3, 3)
+	}
+	is := 4.0
+	late := []history.Restatement{
+		{Line: lines[0], Until: noon, Is: &is, At: noon + 5},
+		{Line: lines[1], Until: noon, At: noon + 5},                                     // no value any more
+		{Line: history.Line{Indicator: "x", Area: "y"}, Until: noon, Is: &is, At: noon}, // nobody records it
+	}
+	for range 2 {
+		if err := h.Note(t.Context(), 1, late, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []string{"-60:3 0:4 60:3", "-60:3 0:– 60:3"} {
+		if got := told(t, h, history.Query{Line: lines[i], From: noon - hour, To: noon + hour, Step: hour}); got != want {
+			t.Errorf("line %d: %q, want %q", i, got, want)
+		}
+	}
+}
+
 func TestTenThousandPointsAreTheMost(t *testing.T) {
 	t.Parallel()
 	h := open(t, settings(t.TempDir()))

@@ -3,6 +3,8 @@ package history
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"citydeck/server/store"
 
@@ -38,9 +40,9 @@ const (
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertGap        = `insert into gap (serial, nth, stream, kind, since, until, entries, found) values (?, ?, ?, ?, ?, ?, ?, ?)`
 	someRestatements = `select indicator, area, span, since, until, was, now_is, at, reason from restatement
-where (? = '' or indicator = ?) and (? = '' or area = ?) and at >= ? and at <= ? order by at, serial, nth limit ?`
+where (? = '' or indicator = ?) and (? = '' or area = ?) and at >= ? and at <= ? order by at desc, serial desc, nth desc limit ?`
 	someGaps = `select stream, kind, since, until, entries, found from gap
-where found >= ? and found <= ? order by found, serial, nth limit ?`
+where found >= ? and found <= ? order by found desc, serial desc, nth desc limit ?`
 )
 
 // Note keeps what happened up to a checkpoint, given by its serial, in place of
@@ -67,11 +69,43 @@ func (h *History) Note(ctx context.Context, serial int64, restated []Restatement
 	if err != nil {
 		return fmt.Errorf("note what happened up to checkpoint %d: %w", serial, err)
 	}
+	for _, r := range restated {
+		if err := h.amend(ctx, r); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// Restatements lists those from one instant to another, the oldest first, of
-// one indicator and area; empty: of all.
+// amend puts the restated value where the one of the closed window was kept: at
+// its end. What figures were on the way there stays as it was shown.
+func (h *History) amend(ctx context.Context, r Restatement) error {
+	h.mu.Lock()
+	_, known := h.lines[r.Line]
+	h.mu.Unlock()
+	if !known {
+		return nil
+	}
+	is := math.NaN()
+	if r.Is != nil {
+		is = *r.Is
+	}
+	var rows []Row
+	for _, g := range []Grain{Minute, Hour} {
+		if r.Until%int64(g) == 0 {
+			rows = append(rows, Row{Grain: g, End: r.Until, Values: []float64{is}})
+		}
+	}
+	return h.write(ctx, []Line{r.Line}, rows, func(was, is slot) slot {
+		if !was.known {
+			return was
+		}
+		return is
+	})
+}
+
+// Restatements lists the newest 10,000 from one instant to another, the oldest
+// first, of one indicator and area; empty: of all.
 func (h *History) Restatements(ctx context.Context, of Line, from, to int64) ([]Restatement, error) {
 	list := []Restatement{}
 	err := h.db.Read.SelectContext(ctx, &list, h.db.Read.Rebind(someRestatements),
@@ -79,15 +113,17 @@ func (h *History) Restatements(ctx context.Context, of Line, from, to int64) ([]
 	if err != nil {
 		return nil, fmt.Errorf("read restatements: %w", err)
 	}
+	slices.Reverse(list)
 	return list, nil
 }
 
-// Gaps lists those found from one instant to another, the oldest first.
+// Gaps lists the newest 10,000 found from one instant to another, the oldest first.
 func (h *History) Gaps(ctx context.Context, from, to int64) ([]Gap, error) {
 	list := []Gap{}
 	if err := h.db.Read.SelectContext(ctx, &list, h.db.Read.Rebind(someGaps), from, to, MostPoints); err != nil {
 		return nil, fmt.Errorf("read gaps: %w", err)
 	}
+	slices.Reverse(list)
 	return list, nil
 }
 
