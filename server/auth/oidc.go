@@ -40,6 +40,9 @@ const (
 	trips    = "oidc" // the purpose of their signature
 )
 
+// subjectMark stands between the provider and who somebody is to it.
+const subjectMark = "|"
+
 // trip is what a browser carries while it is away.
 type trip struct {
 	State    string `json:"s"`
@@ -140,7 +143,7 @@ func (a *Auth) carried(text string) (t trip, ok bool) {
 // named finds the account of who comes from elsewhere. The first time, that is
 // the one that he is called by there, if it was made for it: without a password.
 func (a *Auth) named(ctx context.Context, id *oidc.IDToken) (account.Account, error) {
-	subject := id.Issuer + "|" + id.Subject
+	subject := id.Issuer + subjectMark + id.Subject
 	who, err := a.keep.AccountOf(ctx, subject)
 	if errors.Is(err, fault.NotFound) {
 		var claims map[string]any

@@ -32,6 +32,9 @@ func (a *Auth) AddUser(ctx context.Context, p account.Person) (otpauth string, e
 	if err := errors.Join(faults...); err != nil {
 		return "", err
 	}
+	if p.Subject != "" && !strings.Contains(p.Subject, subjectMark) {
+		p.Subject = a.cfg.OIDC.Issuer + subjectMark + p.Subject
+	}
 	who := account.Account{Name: p.Name, Grants: p.Grants, Responder: p.Responder, Subject: p.Subject, MadeAt: a.now(), ProofAt: a.now()}
 	if p.Password != "" {
 		if who.Proof, err = a.hasher.prove(ctx, p.Password); err != nil {
