@@ -86,7 +86,7 @@ func TestOverTLS(t *testing.T) {
 			t.Errorf("with the cookie %s: %d, want %d", name, res.StatusCode, want)
 		}
 	}
-	old := &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // that it is refused
+	old := &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	if conn, err := tls.Dial("tcp", p.app.Addr(), old); err == nil {
 		_ = conn.Close()
 		t.Error("TLS 1.1 is spoken")
