@@ -182,3 +182,20 @@ test('a dead server is told in a banner within five seconds, over figures that c
   await expect.poll(opacity).toBe(0)
   await expect(page.locator('.street')).not.toHaveAttribute('data-dead', '')
 })
+
+test('an explanation over a dead server is under the banner, and says of when it is', async ({ page }) => {
+  await open(page, `?explain=${rate}@chaoming`)
+  const drawer = page.locator('[data-explain]')
+  await expect(drawer).toHaveAttribute('data-standing', 'ready')
+  program.signal('SIGSTOP')
+  try {
+    await expect(drawer).toHaveAttribute('data-standing', 'lost')
+    await expect(drawer.getByRole('status')).toHaveText(/停在 \d\d:\d\d:\d\d/u)
+    const [above, below] = await Promise.all(['.street-veil', '[data-explain]'].map(s => page.locator(s).evaluate(e => Number(getComputedStyle(e).zIndex))))
+    expect(above).toBeGreaterThan(below ?? 0)
+    await expect(page.locator('.street-veil')).toHaveAttribute('data-up', 'true')
+  } finally {
+    program.signal('SIGCONT')
+  }
+  await expect(drawer).toHaveAttribute('data-standing', 'ready')
+})

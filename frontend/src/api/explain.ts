@@ -2,6 +2,7 @@
 import type { Coverage, Level, Status } from '../live/tile'
 import type { Indicator } from './definitions'
 import { Unanswered } from './problem'
+import type { components } from './schema'
 
 /** A point's newest reading. */
 export interface Newest {
@@ -64,17 +65,21 @@ export interface Mark { readonly at: number; readonly kind: string; readonly tex
 export interface Series { readonly points: readonly (readonly [ms: number, value: number | null])[]; readonly marks: readonly Mark[] }
 export interface Restatement { readonly indicator: string; readonly area: string; readonly window: string; readonly was: number | null; readonly is: number | null; readonly at: number; readonly reason: string }
 
+/** A server that stands still answers nothing, and says nothing either. */
+const patience = 5000
+
 async function ask<T>(path: string, words: Record<string, string>): Promise<T> {
   let answer: Response
   try {
-    answer = await fetch(`/api/v1/${path}?${new URLSearchParams(words)}`, { headers: { accept: 'application/json' } })
+    answer = await fetch(`/api/v1/${path}?${new URLSearchParams(words)}`, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(patience) })
   } catch {
     throw new Unanswered(0, 'no answer')
   }
   if (!answer.ok) throw new Unanswered(answer.status, answer.statusText)
-  return await answer.json() as T
+  return await answer.json().catch(() => { throw new Unanswered(0, 'half an answer') }) as T
 }
 
+export const figure = (indicator: string, area: string) => ask<components['schemas']['Value']>('values', { indicator, area })
 export const explain = (indicator: string, area: string) => ask<Explanation>('explain', { indicator, area })
 /** `from` and `to` in Unix milliseconds; `step` from 1m to 1d. */
 export const series = (indicator: string, area: string, from: number, to: number, step: string) =>

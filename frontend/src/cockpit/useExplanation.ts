@@ -1,7 +1,7 @@
 // A number's explanation, asked anew every few seconds while somebody reads it.
 import { onBeforeUnmount, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { api, type Value } from '../api/client'
-import { explain, restatements, type Explanation, type Restatement } from '../api/explain'
+import type { Value } from '../api/client'
+import { explain, figure, restatements, type Explanation, type Restatement } from '../api/explain'
 import { Unanswered } from '../api/problem'
 import { wallClock } from '../words/zone'
 import { definitionOn, type Place } from './explain'
@@ -38,9 +38,9 @@ export function useExplanation(at: Ref<Place | null>, now: () => number): Asked 
   let timer: ReturnType<typeof setTimeout> | null = null
 
   async function ask(place: Place, mine: number): Promise<void> {
-    const figure = api.value(place.indicator, place.area).catch(() => null)
+    const asked = figure(place.indicator, place.area).catch(() => null)
     try {
-      const [e, v] = await Promise.all([explain(place.indicator, place.area), figure])
+      const [e, v] = await Promise.all([explain(place.indicator, place.area), asked])
       if (mine !== round) return
       explanation.value = { ...e, indicator: definitionOn(e.indicator, dayOf(now())) }
       value.value = v ?? value.value
@@ -49,7 +49,7 @@ export function useExplanation(at: Ref<Place | null>, now: () => number): Asked 
     } catch (e) {
       if (mine !== round) return
       const status = e instanceof Unanswered ? e.status : 0
-      value.value = (await figure) ?? value.value
+      value.value = (await asked) ?? value.value
       if (mine !== round) return
       if (status === 401 || status === 403) standing.value = 'forbidden'
       else if (status === 404) standing.value = 'unknown'
