@@ -33,6 +33,8 @@ type server struct {
 	cmd  *exec.Cmd
 	url  chan string // where this life serves
 	log  *bytesLog
+
+	stdout *os.File // where it prints; nil: nowhere
 }
 
 type bytesLog struct {
@@ -78,6 +80,9 @@ func (s *server) start(args ...string) {
 	s.t.Helper()
 	s.cmd = exec.Command(s.file, args...)
 	s.cmd.Env = s.env
+	if s.stdout != nil {
+		s.cmd.Stdout = s.stdout
+	}
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		s.t.Fatal(err)

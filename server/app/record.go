@@ -133,7 +133,8 @@ func (a *App) greet(ctx context.Context) {
 	if base == "" {
 		base = a.url()
 	}
-	fmt.Fprintf(os.Stderr, "\nNobody can sign in yet. Make the first admin within 30 minutes:\n\n  %s/sign-in#setup=%s\n\n", base, code)
+	// On stdout: it is no line of the log, where no secret may stand.
+	fmt.Printf("\nNobody can sign in yet. Make the first admin within 30 minutes:\n\n  %s/sign-in#setup=%s\n\n", base, code)
 }
 
 // url is where the program listens.
