@@ -179,6 +179,9 @@ func (e *Engine) Restore(cp *rollup.Checkpoint) error {
 	for i := range e.steps {
 		s := &e.steps[i]
 		s.next = (cp.Taken/s.length + 1) * s.length
+		if s.record && s.length == minute {
+			s.most = backMinutes
+		}
 	}
 	for i := range cp.Marks {
 		e.markOf(cp.Marks[i].Stream).take(&cp.Marks[i])

@@ -28,7 +28,7 @@ func (e *Engine) trace() {
 		}
 	}
 	if e.cfg.Keeper != nil {
-		e.steps = append(e.steps, step{length: minute, most: backMinutes, record: true}, step{length: hour, most: backHours, record: true})
+		e.steps = append(e.steps, step{length: minute, most: freshMinutes, record: true}, step{length: hour, most: backHours, record: true})
 		e.lines = e.recorded()
 	}
 }

@@ -100,8 +100,8 @@ func (e *Engine) settled(k kept) {
 		e.rows = append(k.rows, e.rows...)
 		e.rows = e.rows[max(0, len(e.rows)-maxRows):]
 	}
-	if k.recorded == nil && len(k.rows) > 0 && !e.recordedOnce {
-		e.recordedOnce = true
+	if k.recorded == nil && len(k.rows) > 0 && e.Ready() && !e.recordedOnce {
+		e.recordedOnce = true // what was told while it caught up is there too
 		e.renewal()
 	}
 	switch {

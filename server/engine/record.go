@@ -14,8 +14,11 @@ const (
 	minute = int64(60_000)
 	hour   = 60 * minute
 
-	backMinutes = 24 * 60  // of how many minutes past a start tells
-	backHours   = 366 * 24 // and of how many hours
+	// How many past minutes and hours are made up for: when the engine goes on
+	// after a pause, and when it begins with what the streams hold.
+	backMinutes  = 24 * 60
+	freshMinutes = 3 * 60
+	backHours    = 366 * 24
 )
 
 // recorded lists the figures whose values are kept: all indicators of the
