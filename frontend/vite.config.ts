@@ -58,6 +58,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 600,
   },
+  worker: { format: 'es' }, // the map's worker is a module
   server: { proxy: { '/api': { target: server, ws: true } } },
   test: {
     include: ['src/**/*.test.ts'],

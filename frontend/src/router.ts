@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/', component: () => import('./wall/TreePage.vue') },
     { path: '/wall/:cockpit', component: WallPage, props: true },
     { path: '/street/:cockpit/:tile?', component: () => import('./street/StreetPage.vue'), props: true },
+    { path: '/map/:cockpit', component: () => import('./map/MapPage.vue'), props: true },
     { path: '/stories', component: () => import('./stories/StoriesPage.vue') },
     { path: '/:rest(.*)*', component: () => import('./wall/NotHerePage.vue') },
   ],

@@ -15,7 +15,8 @@ type listAnswer struct {
 	NameEn      string `json:"name_en"`
 	Owner       string `json:"owner"`
 	Sensitivity string `json:"sensitivity"`
-	Size        int    `json:"size"` // how many points the caller sees
+	Size        int    `json:"size"`   // how many points the caller sees
+	Placed      int    `json:"placed"` // how many of them have a position
 }
 
 type pointsAnswer struct {
@@ -38,7 +39,7 @@ func (a *API) listLists(c echo.Context) error {
 	for i := range a.district.Lists {
 		l := &a.district.Lists[i]
 		if a.gate.policy.Decide(a.actor(c), listed(l, c), a.now()).Allowed() {
-			out = append(out, summary(l, len(a.within(c, l))))
+			out = append(out, summary(l, a.within(c, l)))
 		}
 	}
 	return ok(c, out)
@@ -56,7 +57,7 @@ func (a *API) getList(c echo.Context) error {
 			return err
 		}
 		points := a.within(c, l)
-		out := pointsAnswer{listAnswer: summary(l, len(points)), Points: make([]pointAnswer, len(points))}
+		out := pointsAnswer{listAnswer: summary(l, points), Points: make([]pointAnswer, len(points))}
 		for j, p := range points {
 			x, y := position(p.Placed, p.Lon, p.Lat)
 			id := a.areaID(p.Area)
@@ -84,9 +85,15 @@ func (a *API) within(c echo.Context, l *district.List) []*tile.Point {
 	return points
 }
 
-func summary(l *district.List, size int) listAnswer {
+func summary(l *district.List, points []*tile.Point) listAnswer {
+	placed := 0
+	for _, p := range points {
+		if p.Placed {
+			placed++
+		}
+	}
 	return listAnswer{
 		ID: l.ID, Name: l.Name, NameEn: l.NameEn, Owner: l.Owner,
-		Sensitivity: string(l.Sensitivity), Size: size,
+		Sensitivity: string(l.Sensitivity), Size: len(points), Placed: placed,
 	}
 }

@@ -101,17 +101,21 @@ type Rank struct {
 func RankOf(folded string, words []string) Rank { return rankOf(folded, words, false) }
 
 func rankOf(folded string, words []string, point bool) Rank {
-	how := 2
 	whole := strings.Join(words, " ")
+	best := Rank{how: 3, point: point}
 	for line := range strings.SplitSeq(folded, "\n") {
+		r := Rank{2, point, utf8.RuneCountInString(line)}
 		switch {
 		case line == whole:
-			how = 0
+			r.how = 0
 		case strings.HasPrefix(line, words[0]):
-			how = min(how, 1)
+			r.how = 1
+		}
+		if r.Compare(best) < 0 {
+			best = r
 		}
 	}
-	return Rank{how, point, utf8.RuneCountInString(folded)}
+	return best
 }
 
 // Compare orders ranks, the nearest first.

@@ -1297,6 +1297,8 @@ export interface components {
             sensitivity: "public" | "internal" | "personal" | "sensitive_personal";
             /** @description How many points it has */
             size: number;
+            /** @description How many of them have a position */
+            placed: number;
         };
         /** @description A registry with its points, in the file's order */
         List: {
@@ -1315,6 +1317,8 @@ export interface components {
             sensitivity: "public" | "internal" | "personal" | "sensitive_personal";
             /** @description How many points it has */
             size: number;
+            /** @description How many of them have a position */
+            placed: number;
             points: {
                 /** @description Point id, unique within the list */
                 point: string;
@@ -2609,7 +2613,8 @@ export interface operations {
                      *         "name_en": "Kitchens",
                      *         "owner": "市场监管",
                      *         "sensitivity": "internal",
-                     *         "size": 1
+                     *         "size": 1,
+                     *         "placed": 1
                      *       }
                      *     ]
                      */
@@ -2671,6 +2676,7 @@ export interface operations {
                      *       "owner": "市场监管",
                      *       "sensitivity": "internal",
                      *       "size": 1,
+                     *       "placed": 1,
                      *       "points": [
                      *         {
                      *           "point": "kitchen-01",

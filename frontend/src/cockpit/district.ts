@@ -72,6 +72,11 @@ export class District {
     return this.indicators.value.get(id)
   }
 
+  /** All indicators, in the order of the district's files. */
+  allIndicators(): Indicator[] {
+    return [...this.indicators.value.values()]
+  }
+
   /** The indicator that shows the first of these measures: alone before in a ratio. */
   indicatorOf(measures: readonly string[] | undefined): string | undefined {
     const [measure] = measures ?? []
