@@ -1,35 +1,34 @@
 // The HTTP of the program, asked with types that come from its own description.
-import createClient from 'openapi-fetch'
 import type { Area, Cockpit, CockpitSummary, Indicator, Measure, Outlines, PointList } from './definitions'
 import { Unanswered } from './problem'
 import type { components, paths } from './schema'
 
 export type Value = components['schemas']['Value']
 
-const http = createClient<paths>()
+/** What GET answers at a path when all is well. */
+type Answer<P extends keyof paths> = paths[P] extends { get: { responses: { 200: { content: infer C } } } } ? C[keyof C] : never
 
-type Answer<T> = { data?: T; error?: unknown; response: Response }
-
-/** The answer's body; fails with Unanswered, which says whether asking again makes sense. */
-async function body<T>(asked: Promise<Answer<T>>): Promise<T> {
-  let answer: Answer<T>
+/** Asks once; fails with Unanswered, which says whether asking again makes sense. */
+async function get<P extends keyof paths>(path: P, id = '', query: Record<string, string> = {}): Promise<Answer<P>> {
+  const words = new URLSearchParams(query).toString()
+  const answer = await fetch(path.replace('{id}', encodeURIComponent(id)) + (words ? `?${words}` : '')).catch(() => null)
+  if (!answer) throw new Unanswered(0, 'no answer')
+  if (!answer.ok) throw new Unanswered(answer.status, answer.statusText)
   try {
-    answer = await asked
+    return await answer.json() as Answer<P>
   } catch {
-    throw new Unanswered(0, 'no answer')
+    throw new Unanswered(0, 'half an answer')
   }
-  if (answer.data === undefined) throw new Unanswered(answer.response.status, answer.response.statusText)
-  return answer.data
 }
 
 /** Everything that the screens ask; each call asks anew. */
 export const api = {
-  cockpits: () => body(http.GET('/api/v1/cockpits')) as Promise<CockpitSummary[]>,
-  cockpit: (id: string) => body(http.GET('/api/v1/cockpits/{id}', { params: { path: { id } } })) as Promise<Cockpit>,
-  areas: () => body(http.GET('/api/v1/areas')) as Promise<Area[]>,
-  indicators: () => body(http.GET('/api/v1/indicators')) as Promise<Indicator[]>,
-  measures: () => body(http.GET('/api/v1/measures')) as Promise<Measure[]>,
-  list: (id: string) => body(http.GET('/api/v1/lists/{id}', { params: { path: { id } } })) as Promise<PointList>,
-  outlines: (id: string, of: string) => body(http.GET('/api/v1/areas/{id}/outlines', { params: { path: { id }, query: { of } } })) as unknown as Promise<Outlines>,
-  value: (indicator: string, area: string) => body(http.GET('/api/v1/values', { params: { query: { indicator, area } } })) as Promise<Value>,
+  cockpits: () => get('/api/v1/cockpits') as Promise<CockpitSummary[]>,
+  cockpit: (id: string) => get('/api/v1/cockpits/{id}', id) as Promise<Cockpit>,
+  areas: () => get('/api/v1/areas') as Promise<Area[]>,
+  indicators: () => get('/api/v1/indicators') as Promise<Indicator[]>,
+  measures: () => get('/api/v1/measures') as Promise<Measure[]>,
+  list: (id: string) => get('/api/v1/lists/{id}', id) as Promise<PointList>,
+  outlines: (id: string, of: string) => get('/api/v1/areas/{id}/outlines', id, { of }) as unknown as Promise<Outlines>,
+  value: (indicator: string, area: string): Promise<Value> => get('/api/v1/values', '', { indicator, area }),
 }

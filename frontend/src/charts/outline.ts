@@ -1,6 +1,6 @@
 // Outlines of a map made ready for drawing: one path an area, once; a place for its name; the shore.
-import { geoMercator, geoPath, type GeoPermissibleObjects, type GeoProjection } from 'd3-geo'
 import type { Outlines } from '../api/definitions'
+import { fit, ringsOf, type Project } from './mercator'
 
 /** Where the drawing may stand inside its box. */
 export interface Inset {
@@ -25,7 +25,7 @@ export interface Shape {
 export interface Drawing {
   readonly shapes: readonly Shape[]
   readonly shore: Path2D | null
-  readonly project: GeoProjection
+  readonly project: Project
 }
 
 type Ring = number[][]
@@ -40,7 +40,7 @@ function area2(ring: Ring): number {
   return sum
 }
 
-/** d3-geo wants outer rings clockwise, the files have them the other way round (RFC 7946). */
+/** Outer rings clockwise, holes the other way round: files have them as RFC 7946 says, some painters want the opposite. */
 export function rewind(g: GeoJSON.Geometry): GeoJSON.Geometry {
   const turn = (rings: Ring[]): Ring[] => rings.map((r, i) => ((area2(r) > 0) === (i === 0) ? [...r].reverse() : r))
   if (g.type === 'Polygon') return { ...g, coordinates: turn(g.coordinates) }
@@ -79,24 +79,34 @@ export function anchorOf(ring: readonly (readonly number[])[]): { x: number; y: 
 
 /** Fits the outlines into the box and makes their paths. */
 export function outline(outlines: Outlines, area: string, width: number, height: number, inset: Inset): Drawing {
-  const features = outlines.features.map(f => ({ ...f, geometry: rewind(f.geometry) }))
-  const own = features.find(f => f.id === area && f.geometry.type !== 'Point')
-  const below = features.filter(f => f.id !== area)
-  const fitted = { type: 'FeatureCollection', features: own ? [own] : features } as unknown as GeoPermissibleObjects
-  const project = geoMercator().fitExtent([[inset.left, inset.top], [width - inset.right, height - inset.bottom]], fitted as never)
-  const draw = geoPath(project)
+  const own = outlines.features.find(f => f.id === area && f.geometry.type !== 'Point')
+  const below = outlines.features.filter(f => f.id !== area)
+  const project = fit((own ? [own] : outlines.features).map(f => f.geometry), width, height, inset)
   const shapes = below.map((f): Shape => {
     if (f.geometry.type === 'Point') {
-      const [x = 0, y = 0] = project(f.geometry.coordinates as [number, number]) ?? []
+      const [x, y] = project(f.geometry.coordinates)
       return { id: f.id, path: null, x, y, width: 0, height: 0 }
     }
-    const [[x0, y0], [x1, y1]] = draw.bounds(f.geometry)
-    const spot = anchorOf(largestRing(f.geometry).map(p => project(p as [number, number]) ?? [0, 0]))
-    return { id: f.id, path: new Path2D(draw(f.geometry) ?? ''), x: spot.x, y: spot.y, width: Math.min(spot.width, x1 - x0), height: y1 - y0 }
+    const corners = ringsOf(f.geometry).flat().map(project)
+    const extent = (k: 0 | 1) => Math.max(...corners.map(c => c[k])) - Math.min(...corners.map(c => c[k]))
+    const spot = anchorOf(largestRing(f.geometry).map(project))
+    return { id: f.id, path: pathOf([f.geometry], project), x: spot.x, y: spot.y, width: Math.min(spot.width, extent(0)), height: extent(1) }
   })
   const shoreOf = own ? [own] : below.filter(f => f.geometry.type !== 'Point')
-  const shore = shoreOf.length > 0 ? new Path2D(shoreOf.map(f => draw(f.geometry) ?? '').join('')) : null
-  return { shapes, shore, project }
+  return { shapes, shore: shoreOf.length > 0 ? pathOf(shoreOf.map(f => f.geometry), project) : null, project }
+}
+
+function pathOf(geometries: readonly GeoJSON.Geometry[], project: Project): Path2D {
+  const path = new Path2D()
+  for (const ring of geometries.flatMap(ringsOf)) {
+    ring.forEach((place, i) => {
+      const [x, y] = project(place)
+      if (i === 0) path.moveTo(x, y)
+      else path.lineTo(x, y)
+    })
+    path.closePath()
+  }
+  return path
 }
 
 function largestRing(g: GeoJSON.Geometry): Ring {
