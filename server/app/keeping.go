@@ -32,6 +32,9 @@ func (a *App) keeping(ctx context.Context, e Errand) (string, error) {
 		}
 		return archive{a.cfg.Data.Dir, a.history, a.record}.copyTo(ctx, e.Path)
 	}
+	if err := a.engine.Await(ctx); err != nil { // a file that is given right after a start waits for it
+		return "", err
+	}
 	return desk{a.district, a.engine, a.history, a.hash}.take(ctx, e.Path)
 }
 
@@ -79,9 +82,7 @@ func (e Errand) keepAlone(ctx context.Context, cfg config.Config, log *slog.Logg
 	ctx, end := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- a.engine.Run(ctx) }()
-	if err = a.engine.Await(ctx); err == nil {
-		text, err = a.keeping(ctx, e)
-	}
+	text, err = a.keeping(ctx, e)
 	end()
 	if ran := <-ended; !engine.Stopped(ran) {
 		err = errors.Join(err, ran)
