@@ -11,7 +11,7 @@ const sizes = [
   { name: '4k', width: 3840, height: 2160 },
   { name: 'tablet', width: 1180, height: 820 },
 ]
-const folder = 'test-results-walls'
+const folder = 'test-results/walls'
 const all = process.env.WALLS === '1'
 let program: Program
 
