@@ -348,11 +348,11 @@ func TestASparklineStandsAtTheEndsOfSteps(t *testing.T) {
 		t.Fatalf("the last point %+v, want the tile's value at %d", got.Spark[n-1:], end)
 	}
 	for i, p := range got.Spark {
-		if p.At < midnight || p.At%step != 0 || i > 0 && p.At != got.Spark[i-1].At+step {
+		if p.At <= midnight || p.At%step != 0 || i > 0 && p.At != got.Spark[i-1].At+step {
 			t.Errorf("point %d at %d: since midnight, every %d ms", i, p.At, step)
 		}
 	}
-	if first := got.Spark[0].At; first-step >= midnight {
+	if first := got.Spark[0].At; first-step > midnight {
 		t.Errorf("the first point is %d, and midnight was %d", first, midnight)
 	}
 }
