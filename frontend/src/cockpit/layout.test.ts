@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TileDefinition } from '../api/definitions'
-import { growth, modeFor, plan, type Placed } from './layout'
+import { assumedWidth, growth, modeFor, plan, type Placed } from './layout'
 
 const tile = (id: string, x: number, y: number, w: number, h: number): TileDefinition => ({ id, kind: 'stat', title: id, title_en: '', x, y, w, h, area: 'a' })
 const heart = [tile('map', 7, 0, 9, 10), tile('a', 0, 0, 7, 3), tile('b', 0, 3, 4, 3), tile('c', 4, 3, 3, 3), tile('d', 0, 6, 7, 4), tile('e', 16, 0, 8, 4), tile('f', 16, 4, 5, 6), tile('g', 21, 4, 3, 3), tile('h', 21, 7, 3, 3), ...Array.from({ length: 8 }, (_, i) => tile(`s${i}`, i * 3, 10, 3, 2))]
@@ -47,6 +47,8 @@ describe('a plan', () => {
 })
 
 describe('type', () => {
+  it('stays on a wide wall of which nobody said how wide it is', () => expect(growth(6656, 1792, assumedWidth(6656, 1792), 8)).toBe(1))
+  it('takes a usual wall for 3 m wide', () => expect(assumedWidth(3840, 2160)).toBe(3))
   const cases: Record<string, { at: [number, number, number, number]; k: number }> = {
     'stays at 8 m before 3 m': { at: [1920, 1080, 3, 8], k: 1 },
     'grows for who stands farther away': { at: [1920, 1080, 3, 16], k: 1.97 },

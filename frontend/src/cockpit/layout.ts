@@ -89,6 +89,11 @@ function grown(b: Box, columns: number, bottom: number, free: (x: number, y: num
   return out
 }
 
+/** Metres that a screen is taken to be wide when nobody says: 3 at 16 : 9; a longer one is as high as that. */
+export function assumedWidth(width: number, height: number): number {
+  return 3 * Math.max(1, width / height / (16 / 9))
+}
+
 const arcMinute = Math.tan(Math.PI / 180 / 60)
 
 /**

@@ -2,7 +2,7 @@
 import { computed, onBeforeUnmount, onMounted, shallowRef, watchEffect } from 'vue'
 import { useRoute, useRouter, type LocationQuery, type RouteLocationRaw } from 'vue-router'
 import type { Lang, Theme } from '../tiles/context'
-import { growth, modeFor, pitch, scrollRow } from './layout'
+import { assumedWidth, growth, modeFor, pitch, scrollRow } from './layout'
 
 const kept = ['w', 'd', 'fit', 'lang', 'theme', 'kiosk'] as const
 
@@ -29,7 +29,7 @@ export function useScreen(standard: Theme = 'dark') {
   const shape = computed(() => modeFor(size.value.width, size.value.height, typeof route.query.fit === 'string' ? route.query.fit : undefined))
   const scrolls = computed(() => shape.value.mode === 'scroll')
   const u = computed(() => (scrolls.value ? scrollRow / pitch.row : Math.min(size.value.width / 1920, size.value.height / 1080)))
-  const k = computed(() => (scrolls.value ? 1 : growth(size.value.width, size.value.height, metres(route.query.w, 3), metres(route.query.d, 8))))
+  const k = computed(() => (scrolls.value ? 1 : growth(size.value.width, size.value.height, metres(route.query.w, assumedWidth(size.value.width, size.value.height)), metres(route.query.d, 8))))
   const style = computed(() => ({ '--u': `${u.value}px`, '--k': k.value === 1 || k.value < 1.02 ? 1 : k.value }))
 
   watchEffect(() => {
