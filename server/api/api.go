@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -82,7 +83,7 @@ type API struct {
 	Seams
 	config   Config
 	district *district.District
-	cockpits map[string]int // id to place in district.Cockpits
+	shown    atomic.Pointer[shown] // the cockpits; Redefine replaces them
 	log      *slog.Logger
 	metrics  *metrics
 	gatherer prometheus.Gatherer
@@ -101,7 +102,6 @@ func New(cfg Config, d *district.District, seams Seams, log *slog.Logger, reg *p
 		Seams:    seams,
 		config:   cfg,
 		district: d,
-		cockpits: make(map[string]int, len(d.Cockpits)),
 		log:      log,
 		metrics:  newMetrics(reg),
 		gatherer: reg,
@@ -111,9 +111,7 @@ func New(cfg Config, d *district.District, seams Seams, log *slog.Logger, reg *p
 		now:      time.Now,
 	}
 	a.gate.policy = access.NewPolicy(d.Areas, cfg.Demo)
-	for i := range d.Cockpits {
-		a.cockpits[d.Cockpits[i].ID] = i
-	}
+	a.Redefine(d.Cockpits)
 	for _, origin := range cfg.Origins {
 		if err := a.foreign.AddTrustedOrigin(origin); err != nil {
 			return nil, err

@@ -62,8 +62,9 @@ type definitionAnswer struct {
 // far as the caller sees it.
 func (a *API) listCockpits(c echo.Context) error {
 	list := []cockpitAnswer{}
-	for i := range a.district.Cockpits {
-		d := &a.district.Cockpits[i]
+	now := a.shown.Load().list
+	for i := range now {
+		d := &now[i]
 		if !a.sees(c, d.Area) {
 			continue
 		}
@@ -75,11 +76,10 @@ func (a *API) listCockpits(c echo.Context) error {
 
 // getCockpit answers GET /cockpits/{id} with its tiles and their states.
 func (a *API) getCockpit(c echo.Context) error {
-	i, found := a.cockpits[c.Param("id")]
-	if !found {
+	d := a.shown.Load().byID[c.Param("id")]
+	if d == nil {
 		return unknown("cockpit", "")
 	}
-	d := &a.district.Cockpits[i]
 	if err := a.seesOne(c, "cockpit:"+d.ID, d.Area); err != nil {
 		return err
 	}

@@ -249,11 +249,11 @@ func (a *API) shows(at area.Index, cockpit string) error {
 	if cockpit == tree {
 		return nil
 	}
-	i, found := a.cockpits[cockpit]
-	if !found {
+	d := a.shown.Load().byID[cockpit]
+	if d == nil {
 		return unknown("cockpit", "/cockpit")
 	}
-	if !a.district.Areas.Within(at, a.district.Cockpits[i].Area) {
+	if !a.district.Areas.Within(at, d.Area) {
 		return fault.New(fault.Invalid, "/cockpit", "this cockpit is outside the wall's area")
 	}
 	return nil

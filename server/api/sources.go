@@ -77,8 +77,9 @@ func (a *API) listSources(c echo.Context) error {
 func (a *API) feeds(source string) []string {
 	out := []string{}
 	cat := a.district.Catalogue
-	for i := range a.district.Cockpits {
-		cockpit := &a.district.Cockpits[i]
+	now := a.shown.Load().list
+	for i := range now {
+		cockpit := &now[i]
 		for t := range cockpit.Tiles {
 			d := &cockpit.Tiles[t]
 			measures := slices.Clone(d.Measures)

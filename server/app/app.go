@@ -15,6 +15,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"citydeck/cockpits/access"
@@ -41,6 +42,9 @@ type App struct {
 	log       *slog.Logger
 	reg       *prometheus.Registry
 	district  *district.District
+	shown     atomic.Pointer[district.District] // the same with the cockpits as they are now
+	reloading sync.Mutex
+	standing  atomic.Pointer[standing] // how the last reload went; nil: there was none
 	history   *history.History
 	rebuild   bool
 	hash      func([]byte) uint64 // what is kept of a member
@@ -122,6 +126,7 @@ func (a *App) readDistrict() error {
 	if a.district, err = district.Load(folder); err != nil {
 		return err
 	}
+	a.shown.Store(a.district)
 	for _, w := range district.Warnings(a.district) {
 		a.log.Warn("district", "warning", w)
 	}
@@ -164,7 +169,7 @@ func (a *App) Run(ctx context.Context) error {
 	began := time.Now()
 	failed := make(chan error, 8)
 	movers := []*mover{{name: "record", run: a.record.Run}, {name: "identity", run: a.auth.Run}, {name: "addresses", run: a.addresses.Run},
-		{name: "tending", run: a.tend}, {name: "engine", run: a.fold}}
+		{name: "tending", run: a.tend}, {name: "reload", run: a.heed}, {name: "engine", run: a.fold}}
 	if a.show != nil {
 		movers = append(movers, &mover{name: "demo", run: a.show.run})
 	}

@@ -182,9 +182,10 @@ func (a *App) maySee(was access.Actor, cockpit string) bool {
 	actor := a.auth.Now(ctx, was)
 	ask := access.Ask{Action: access.See, Object: "live cockpit:" + cockpit}
 	if cockpit != engine.Tree {
-		for i := range a.district.Cockpits {
-			if a.district.Cockpits[i].ID == cockpit {
-				ask.Areas = []area.Index{a.district.Cockpits[i].Area}
+		shown := a.shown.Load().Cockpits
+		for i := range shown {
+			if shown[i].ID == cockpit {
+				ask.Areas = []area.Index{shown[i].Area}
 			}
 		}
 		if len(ask.Areas) == 0 {

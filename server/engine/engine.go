@@ -223,7 +223,7 @@ func (e *Engine) renew(ctx context.Context) {
 		}
 	}
 	e.recall(ctx)
-	if found, err := e.lookBack(ctx, e.now()); err == nil {
+	if found, err := e.lookBack(ctx, e.compared, e.cfg.District.Zone); err == nil {
 		e.past = found
 	}
 }

@@ -44,6 +44,7 @@ type Happened struct {
 // parcel is what the keeper gets in one go.
 type parcel struct {
 	rows       []Row
+	lines      []rollup.Pair      // whose values the rows hold
 	checkpoint *rollup.Checkpoint // nil: none this time
 	serial     int64
 	happened   Happened
@@ -73,7 +74,7 @@ func (e *Engine) put(p parcel) kept {
 	ctx, cancel := context.WithTimeout(context.Background(), recording) // its own: what is at hand is kept also when the program stops
 	defer cancel()
 	if len(p.rows) > 0 {
-		k.recorded = e.cfg.Keeper.Record(ctx, e.lines, p.rows)
+		k.recorded = e.cfg.Keeper.Record(ctx, p.lines, p.rows)
 	}
 	if p.checkpoint == nil {
 		return k
@@ -141,7 +142,7 @@ func pending(list []awaiting, serial int64) []awaiting {
 
 // hand gives the keeper what there is, if it is free.
 func (e *Engine) hand(p parcel) {
-	p.rows, e.rows = e.rows, nil
+	p.rows, p.lines, e.rows = widened(e.rows, len(e.lines)), e.lines, nil
 	e.keeping = true
 	e.parcels <- p // holds one, and the keeper is free
 }

@@ -52,10 +52,10 @@ func (e *Engine) comparisons() []compared {
 type past map[rollup.Pair][]series.Sample
 
 // lookBack asks the keeper what was then.
-func (e *Engine) lookBack(ctx context.Context, now int64) (past, error) {
-	found := make(past)
-	for _, c := range e.compared {
-		then := tile.Then(now, c.over, e.cfg.District.Zone)
+func (e *Engine) lookBack(ctx context.Context, list []compared, zone *time.Location) (past, error) {
+	found, now := make(past), e.now()
+	for _, c := range list {
+		then := tile.Then(now, c.over, zone)
 		list, err := e.cfg.Keeper.Recall(ctx, c.pair, then-oldest, then+lookahead, minute)
 		if err != nil {
 			return nil, err
@@ -89,7 +89,12 @@ func (e *Engine) compare(ctx context.Context) error {
 		case <-t.C:
 		case <-e.renewed:
 		}
-		found, err := e.lookBack(ctx, e.now())
+		var stats []compared // the loop's, as the district is
+		var zone *time.Location
+		if err := e.ask(ctx, func() { stats, zone = e.compared, e.cfg.District.Zone }); err != nil {
+			return err
+		}
+		found, err := e.lookBack(ctx, stats, zone)
 		if err != nil {
 			if ctx.Err() == nil {
 				e.log.Warn("what was then can't be read", "error", err)

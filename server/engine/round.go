@@ -70,16 +70,18 @@ func (e *Engine) publish(now int64) {
 	var tree []tile.Tile
 	for ci := range e.wall.cockpits {
 		c := &e.wall.cockpits[ci]
-		if !c.dirty && c.opened {
+		if !c.dirty && c.opened && !c.retell {
 			continue
 		}
 		changed := e.draw(c)
 		c.dirty = false
-		e.pub.Publish(c.id, now, changed)
+		if len(changed) > 0 || !c.opened {
+			e.pub.Publish(c.id, now, changed)
+		}
 		if t, differs := e.branch(c, now); differs {
 			tree = append(tree, t)
 		}
-		c.opened = true
+		c.opened, c.retell = true, false
 	}
 	if len(tree) > 0 {
 		e.pub.Publish(Tree, now, tree)
@@ -115,7 +117,7 @@ func (e *Engine) branch(c *cockpit, now int64) (tile.Tile, bool) {
 		tiles = append(tiles, e.wall.tiles[i].tile)
 	}
 	s := tile.StateOf(tiles)
-	differs := !c.opened || s != c.state
+	differs := !c.opened || c.retell || s != c.state
 	if s.Status != c.state.Status {
 		c.since = now
 	}

@@ -30,6 +30,7 @@ type cockpit struct {
 	opened bool
 	state  tile.State
 	since  int64
+	retell bool // the tree is to be told of it anew
 }
 
 type drawn struct {

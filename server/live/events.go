@@ -22,7 +22,7 @@ func (h *Hub) events(c echo.Context) error {
 	// Browsers send no Origin when a page asks its own host, but say so otherwise.
 	vouched := r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") == "same-origin"
 	g := h.guest(c, vouched)
-	cp := h.cockpits[c.Param("cockpit")]
+	cp := h.cockpit(c.Param("cockpit"))
 	switch {
 	case g.retry > 0:
 		return h.later(c, http.StatusTooManyRequests, g.retry, "address", "too many connections of yours")

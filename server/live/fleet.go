@@ -96,17 +96,17 @@ func (s *screen) recheck() {
 		s.end(closing{statusUnauthenticated, "unauthenticated"})
 		return
 	}
-	var lost []string
+	var lost []*cockpit
 	s.mu.Lock()
 	for _, w := range s.cursors {
 		if !s.viewer.sees(w.cockpit.id) {
-			lost = append(lost, w.cockpit.id)
+			lost = append(lost, w.cockpit)
 		}
 	}
 	s.mu.Unlock()
-	for _, id := range lost {
-		s.drop(s.hub.cockpits[id])
+	for _, c := range lost {
+		s.drop(c)
 		s.hub.met.faults.WithLabelValues(string(forbidden)).Inc()
-		s.say(problem{Op: "error", Code: forbidden, Detail: "this cockpit is no longer for you", Cockpit: id})
+		s.say(problem{Op: "error", Code: forbidden, Detail: "this cockpit is no longer for you", Cockpit: c.id})
 	}
 }

@@ -114,7 +114,7 @@ func (s *screen) fault(c code, detail, cockpit string) {
 // subscribe begins to watch a cockpit, or begins anew. It is answered once the
 // hub is ready: by a delta when the screen names a state that can be resumed.
 func (s *screen) subscribe(o *op) {
-	c := s.hub.cockpits[*o.Cockpit]
+	c := s.hub.cockpit(*o.Cockpit)
 	switch {
 	case c == nil:
 		s.fault(unknownCockpit, "there is no such cockpit", *o.Cockpit)
@@ -137,7 +137,7 @@ func (s *screen) subscribe(o *op) {
 
 // unsubscribe isn't answered.
 func (s *screen) unsubscribe(cockpit string) {
-	if c := s.hub.cockpits[cockpit]; c != nil {
+	if c := s.hub.cockpit(cockpit); c != nil {
 		s.answered(c)
 		s.drop(c)
 	}

@@ -31,9 +31,8 @@ type Hub struct {
 	cfg      Config
 	log      *slog.Logger
 	met      *metrics
-	cockpits map[string]*cockpit // never changed after New
-	list     []*cockpit
-	editions atomic.Uint64 // the last edition's id
+	shelf    atomic.Pointer[shelf] // replaced by Redefine
+	editions atomic.Uint64         // the last edition's id
 	ready    atomic.Bool
 	all      atomic.Bool // everybody is due, not only who watches what changed
 	beat     atomic.Pointer[beat]
@@ -83,16 +82,11 @@ func New(cfg Config, log *slog.Logger, reg prometheus.Registerer) *Hub {
 	cfg.fill()
 	h := &Hub{
 		cfg: cfg, log: log,
-		cockpits: make(map[string]*cockpit, len(cfg.Cockpits)),
-		look:     make(chan struct{}, 1),
+		look: make(chan struct{}, 1),
 	}
 	h.met = newMetrics(reg)
 	h.nibs.New = func() any { return newNib() }
-	for i, c := range cfg.Cockpits {
-		cp := &cockpit{id: c.ID, index: i, layout: c.Layout, epoch: newEpoch(), board: &board.Board{}}
-		h.cockpits[c.ID] = cp
-		h.list = append(h.list, cp)
-	}
+	h.shelf.Store(new(shelf).with(cfg.Cockpits))
 	h.visitors = newVisitors(cfg.PerAddress, cfg.PerViewer, cfg.Knocks)
 	h.handed = rate.NewLimiter(rate.Limit(cfg.Handshakes), max(3*cfg.Screens, cfg.Handshakes))
 	return h
@@ -108,7 +102,7 @@ func newEpoch() string {
 // of them, in the definition's order. They must not be changed afterwards. It
 // never waits for a screen. One goroutine calls Publish and Replace.
 func (h *Hub) Publish(cockpit string, at int64, tiles []tile.Tile) {
-	c := h.cockpits[cockpit]
+	c := h.cockpit(cockpit)
 	if c == nil {
 		return
 	}
@@ -126,7 +120,7 @@ func (h *Hub) Publish(cockpit string, at int64, tiles []tile.Tile) {
 // Replace begins anew with a changed definition. The next Publish must bring
 // all tiles; then every screen that watches the cockpit gets a snapshot of a new epoch.
 func (h *Hub) Replace(c Cockpit) {
-	if cp := h.cockpits[c.ID]; cp != nil {
+	if cp := h.cockpit(c.ID); cp != nil {
 		cp.layout, cp.epoch, cp.board = c.Layout, newEpoch(), &board.Board{}
 	}
 }
@@ -151,7 +145,7 @@ func (h *Hub) Ready() {
 
 // Tiles is the newest state of a cockpit's tiles; false before the first.
 func (h *Hub) Tiles(cockpit string) ([]tile.Tile, bool) {
-	c := h.cockpits[cockpit]
+	c := h.cockpit(cockpit)
 	if c == nil {
 		return nil, false
 	}

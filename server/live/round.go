@@ -86,7 +86,7 @@ func (h *Hub) goRound() bool {
 	beating := b != nil && b.n != r.beat
 	everybody := h.all.Swap(false)
 	if h.ready.Load() {
-		for _, c := range h.list {
+		for _, c := range h.shelf.Load().list {
 			c.announce(add)
 		}
 	}

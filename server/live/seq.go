@@ -2,7 +2,7 @@ package live
 
 // Seq is the newest state of a cockpit; false before the first.
 func (h *Hub) Seq(cockpit string) (uint64, bool) {
-	c := h.cockpits[cockpit]
+	c := h.cockpit(cockpit)
 	if c == nil {
 		return 0, false
 	}
