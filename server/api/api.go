@@ -74,6 +74,7 @@ type Seams struct {
 	Together  Together
 	Past      Past
 	Sources   Sources
+	Studio    Studio // nil: cockpits can't be changed
 	Record
 	Identity
 }
@@ -151,6 +152,7 @@ func (a *API) Routes(e *echo.Echo) {
 
 	a.mapRoutes(e, open, closed)
 	a.accessRoutes(e, open)
+	a.studioRoutes(e, open)
 }
 
 func (a *API) route(e *echo.Echo, path string, h echo.HandlerFunc, with ...echo.MiddlewareFunc) {

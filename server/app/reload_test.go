@@ -132,7 +132,9 @@ func TestAChangedDistrictIsTakenWithoutARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.say(`{"op":"subscribe","cockpit":"gate"}`)
-	s.hear("the gate again", func(m message) bool { return m.Op == "snapshot" && m.Cockpit == "gate" && m.shows("boats", "value", "7") })
+	s.hear("the gate again", func(m message) bool {
+		return m.Op == "snapshot" && m.Cockpit == "gate" && m.shows("boats", "value", "7")
+	})
 }
 
 func TestADistrictThatCantBeTakenLeavesTheOldOne(t *testing.T) {

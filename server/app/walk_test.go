@@ -26,6 +26,7 @@ var rights = map[string]string{
 // not about a place. A path that lacks here fails the test.
 var about = map[string][2]string{
 	"/api/v1/cockpits/{id}":                    {"/api/v1/cockpits/gate", "/api/v1/cockpits/valley"},
+	"/api/v1/cockpits/{id}/check":              {"/api/v1/cockpits/gate/check", "/api/v1/cockpits/valley/check"},
 	"/api/v1/areas/{id}":                       {"/api/v1/areas/sill", "/api/v1/areas/hill"},
 	"/api/v1/areas/{id}/outlines":              {"/api/v1/areas/gate/outlines?of=step", "/api/v1/areas/hill/outlines?of=step"},
 	"/api/v1/areas/{id}/values":                {"/api/v1/areas/gate/values?indicator=boats_ever&of=step", "/api/v1/areas/hill/values?indicator=boats_ever&of=step"},

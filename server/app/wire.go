@@ -57,7 +57,7 @@ func (a *App) wire() error {
 	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, api.Seams{
 		Record: a.kept(), Identity: a.identity(), Bounded: within{write},
 		Values: values{a.engine}, Together: values{a.engine}, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history, a.record},
-		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine},
+		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine}, Studio: studio{a},
 	}, a.log, a.reg)
 	return err
 }

@@ -88,7 +88,11 @@ export interface paths {
          * @description Changes of the states come over the live connection, which asyncapi.json describes.
          */
         get: operations["getCockpit"];
-        put?: never;
+        /**
+         * Write a cockpit's file into the district's folder and take it to the walls
+         * @description 403 when the district is the program's own; 409 when the folder can't be written, or holds other changes that take a restart; 412 when If-Match names another layout than the present one. Comments in the file are not kept when the body is JSON.
+         */
+        put: operations["putCockpit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -97,6 +101,44 @@ export interface paths {
          * @description Changes of the states come over the live connection, which asyncapi.json describes.
          */
         head: operations["getCockpitHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cockpits/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a cockpit's definition with all of the district's folder
+         * @description Faults name the key that is wrong by its pointer, those of other files stand at /id.
+         */
+        post: operations["checkCockpit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the district's folder stands to what is shown */
+        get: operations["getStudio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** How the district's folder stands to what is shown (headers only) */
+        head: operations["getStudioHead"];
         patch?: never;
         trace?: never;
     };
@@ -890,6 +932,57 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A cockpit's file as JSON: the keys of the district folder, and tiles for its [[tile]] */
+        CockpitDraft: {
+            id?: string;
+            name?: string;
+            name_en?: string;
+            kind?: string;
+            area?: string;
+            parent?: string;
+            tiles?: components["schemas"]["TileDraft"][];
+        };
+        /** @description A [[tile]] as JSON; keys of other kinds are faults */
+        TileDraft: {
+            id?: string;
+            kind?: string;
+            title?: string;
+            title_en?: string;
+            short?: string;
+            short_en?: string;
+            area?: string;
+            indicator?: string;
+            indicators?: string[];
+            list?: string;
+            measures?: string[];
+            of?: string;
+            order?: string;
+            limit?: number;
+            span?: string;
+            target?: number;
+            compare?: string;
+            layers?: string[];
+            warn?: number;
+            alarm?: number;
+            url?: string;
+            x?: number;
+            y?: number;
+            w?: number;
+            h?: number;
+        };
+        /** @description How the district's folder stands to what is shown */
+        Standing: {
+            /** @description Whether cockpits can be saved */
+            writable: boolean;
+            /** @description Unix ms of the last reload; null: none since the start */
+            reloaded_at: number | null;
+            /** @description Why that was refused; empty: it was taken */
+            faults: {
+                /** @description path:line in the folder */
+                at: string;
+                detail: string;
+            }[];
+        };
         /** @description How the program is */
         Condition: {
             /** @description The first snapshots are out, and neither Redis nor a database is away */
@@ -2119,6 +2212,70 @@ export interface operations {
             default: components["responses"]["Other"];
         };
     };
+    putCockpit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The layout that was changed; absent: whatever it is */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Cockpit id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The cockpit's file as TOML, or the same keys as JSON; at most 64 KiB */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "centre",
+                 *       "name": "中心区",
+                 *       "kind": "district",
+                 *       "area": "centre",
+                 *       "tiles": [
+                 *         {
+                 *           "id": "timely",
+                 *           "kind": "stat",
+                 *           "indicator": "alarm_timely_rate",
+                 *           "x": 0,
+                 *           "y": 0,
+                 *           "w": 6,
+                 *           "h": 3
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CockpitDraft"];
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description It is on disk, and the walls have it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "layout": "4f6b12aa90c1"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Hash of the new definition */
+                        layout: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
     getCockpitHead: {
         parameters: {
             query?: never;
@@ -2127,6 +2284,120 @@ export interface operations {
                 /** @description Cockpit id */
                 id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    checkCockpit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Cockpit id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The cockpit's file as TOML, or the same keys as JSON; at most 64 KiB */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "centre",
+                 *       "name": "中心区",
+                 *       "kind": "district",
+                 *       "area": "centre",
+                 *       "tiles": [
+                 *         {
+                 *           "id": "timely",
+                 *           "kind": "stat",
+                 *           "indicator": "alarm_timely_rate",
+                 *           "x": 0,
+                 *           "y": 0,
+                 *           "w": 6,
+                 *           "h": 3
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CockpitDraft"];
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description Nothing is wrong: the file's text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example id = 'centre' */
+                    "application/toml": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getStudio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it can be written, and how its last reload went */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "writable": true,
+                     *       "reloaded_at": 1756360800000,
+                     *       "faults": [
+                     *         {
+                     *           "at": "cockpits/centre.toml:12",
+                     *           "detail": "indicator \"alarms\" is unknown"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getStudioHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -1,0 +1,250 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/pelletier/go-toml/v2"
+
+	"citydeck/cockpits/access"
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/fault"
+)
+
+// Studio changes the district's folder while the program runs.
+type Studio interface {
+	// Standing says how the last reload went, and whether the folder can be written.
+	Standing() Standing
+	// Check says what would be wrong with the folder if a cockpit's file held
+	// this text; its faults stand at "path:line" of the folder, and file is the
+	// path that the text would have.
+	Check(ctx context.Context, cockpit string, text []byte) (file string, err error)
+	// Save checks the text, writes it and takes it to the walls. It fails with
+	// fault.Forbidden when the folder is the program's own, with fault.Conflict
+	// when it can't be written or more changed than a running program can take,
+	// and with fault.Outdated when the cockpit's layout is not the given one any
+	// more; an empty one is not compared.
+	Save(ctx context.Context, cockpit, layout string, text []byte) (file string, err error)
+}
+
+// Standing is how the district's folder stands to what is shown.
+type Standing struct {
+	Writable   bool            `json:"writable"`
+	ReloadedAt *int64          `json:"reloaded_at"` // Unix ms of the last reload; null: none since the start
+	Faults     []StandingFault `json:"faults"`      // why that was refused; empty: it was taken
+}
+
+// StandingFault is one reason why a folder was refused.
+type StandingFault struct {
+	At     string `json:"at"` // path:line in the folder
+	Detail string `json:"detail"`
+}
+
+// studioRoutes registers what the studio asks: all of it is for those who may
+// change settings.
+func (a *API) studioRoutes(e *echo.Echo, open []echo.MiddlewareFunc) {
+	with := append(open[:len(open):len(open)], a.guard(access.Equip))
+	a.route(e, Prefix+"/studio", a.getStanding, with...)
+	e.POST(Prefix+"/cockpits/:id/check", a.checkCockpit, with...)
+	e.PUT(Prefix+"/cockpits/:id", a.putCockpit, with...)
+}
+
+// getStanding answers GET /studio.
+func (a *API) getStanding(c echo.Context) error {
+	if a.Studio == nil {
+		return ok(c, Standing{Faults: []StandingFault{}})
+	}
+	return ok(c, a.Studio.Standing())
+}
+
+// checkCockpit answers POST /cockpits/{id}/check: the file's text, or all that
+// is wrong with it.
+func (a *API) checkCockpit(c echo.Context) error {
+	text, place, err := a.drafted(c, false)
+	if err != nil {
+		return err
+	}
+	file, err := a.Studio.Check(c.Request().Context(), c.Param("id"), text)
+	if err != nil {
+		return place.found(file, text, err)
+	}
+	return c.Blob(http.StatusOK, "application/toml; charset=utf-8", text)
+}
+
+// putCockpit answers PUT /cockpits/{id}: once it is 200 the file is on disk and
+// the walls have it.
+func (a *API) putCockpit(c echo.Context) error {
+	text, place, err := a.drafted(c, true)
+	if err != nil {
+		return err
+	}
+	layout := strings.Trim(c.Request().Header.Get("If-Match"), `"`)
+	file, err := a.Studio.Save(c.Request().Context(), c.Param("id"), layout, text)
+	if err != nil {
+		return place.found(file, text, err)
+	}
+	var out struct {
+		Layout string `json:"layout"`
+	}
+	if d := a.shown.Load().byID[c.Param("id")]; d != nil {
+		out.Layout = d.Layout
+	}
+	return ok(c, out)
+}
+
+// drafted reads a cockpit's definition as the text of its file, and asks for the
+// right in all areas that it is or would be about.
+func (a *API) drafted(c echo.Context, deed bool) ([]byte, pointers, error) {
+	is := a.shown.Load().byID[c.Param("id")]
+	if is == nil {
+		return nil, "", unknown("cockpit", "")
+	}
+	ask := access.Ask{Action: access.Equip, Object: "cockpit:" + is.ID, Areas: []area.Index{is.Area}}
+	if err := a.may(c, ask); err != nil {
+		return nil, "", err
+	}
+	if a.Studio == nil {
+		return nil, "", fault.New(fault.Forbidden, "", "this server's cockpits can't be changed")
+	}
+	text, place, err := draft(c)
+	if err != nil {
+		return nil, "", err
+	}
+	var about struct {
+		ID   string `toml:"id"`
+		Area string `toml:"area"`
+		Tile []struct {
+			Area string `toml:"area"`
+		} `toml:"tile"`
+	}
+	_ = toml.Unmarshal(text, &about) // what can't be read is found by the check
+	if about.ID != "" && about.ID != is.ID {
+		return nil, "", fault.New(fault.Invalid, "/id", "the address says %s: a cockpit's id can't change", is.ID)
+	}
+	ids := []string{about.Area}
+	for _, t := range about.Tile {
+		ids = append(ids, t.Area)
+	}
+	for _, id := range ids {
+		if at, known := a.district.Areas.Lookup(id); known {
+			ask.Areas = append(ask.Areas, at)
+		}
+	}
+	ask.Deed = deed
+	return text, place, a.may(c, ask)
+}
+
+// maxDraft is the size of a cockpit's file: 64 KiB.
+const maxDraft = maxForm
+
+// draft reads the body: TOML as it stands, or JSON with the same keys and tiles.
+func draft(c echo.Context) ([]byte, pointers, error) {
+	kind, _, _ := strings.Cut(c.Request().Header.Get(echo.HeaderContentType), ";")
+	if strings.TrimSpace(kind) == "application/toml" {
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxDraft)
+		text, err := whole(c)
+		return text, "tile", err
+	}
+	var d cockpitDraft
+	if err := decode(c, &d); err != nil {
+		return nil, "", err
+	}
+	var b bytes.Buffer
+	err := toml.NewEncoder(&b).Encode(&d)
+	return b.Bytes(), "tiles", err
+}
+
+// cockpitDraft is a cockpit's file as JSON. What is absent is absent in the file.
+type cockpitDraft struct {
+	ID     string      `json:"id" toml:"id,omitempty"`
+	Name   string      `json:"name" toml:"name,omitempty"`
+	NameEn string      `json:"name_en" toml:"name_en,omitempty"`
+	Kind   string      `json:"kind" toml:"kind,omitempty"`
+	Area   string      `json:"area" toml:"area,omitempty"`
+	Parent string      `json:"parent" toml:"parent,omitempty"`
+	Tiles  []tileDraft `json:"tiles" toml:"tile,omitempty"`
+}
+
+type tileDraft struct {
+	ID         string   `json:"id" toml:"id,omitempty"`
+	Kind       string   `json:"kind" toml:"kind,omitempty"`
+	Title      string   `json:"title" toml:"title,omitempty"`
+	TitleEn    string   `json:"title_en" toml:"title_en,omitempty"`
+	Short      string   `json:"short" toml:"short,omitempty"`
+	ShortEn    string   `json:"short_en" toml:"short_en,omitempty"`
+	Area       string   `json:"area" toml:"area,omitempty"`
+	Indicator  string   `json:"indicator" toml:"indicator,omitempty"`
+	Indicators []string `json:"indicators" toml:"indicators,omitempty"`
+	List       string   `json:"list" toml:"list,omitempty"`
+	Measures   []string `json:"measures" toml:"measures,omitempty"`
+	Of         string   `json:"of" toml:"of,omitempty"`
+	Order      string   `json:"order" toml:"order,omitempty"`
+	Limit      *int     `json:"limit" toml:"limit,omitempty"`
+	Span       string   `json:"span" toml:"span,omitempty"`
+	Target     *float64 `json:"target" toml:"target,omitempty"`
+	Compare    string   `json:"compare" toml:"compare,omitempty"`
+	Layers     []string `json:"layers" toml:"layers,omitempty"`
+	Warn       *float64 `json:"warn" toml:"warn,omitempty"`
+	Alarm      *float64 `json:"alarm" toml:"alarm,omitempty"`
+	URL        string   `json:"url" toml:"url,omitempty"`
+	X          *int     `json:"x" toml:"x,omitempty"`
+	Y          *int     `json:"y" toml:"y,omitempty"`
+	W          *int     `json:"w" toml:"w,omitempty"`
+	H          *int     `json:"h" toml:"h,omitempty"`
+}
+
+// pointers is what the list of tiles is called in the body that faults are about.
+type pointers string
+
+// found turns faults at lines of the cockpit's file into faults at the keys of
+// the body. Those of other files stand at its id, and say where they are.
+func (p pointers) found(file string, text []byte, err error) error {
+	faults := fault.All(err)
+	if len(faults) == 0 {
+		return err
+	}
+	lines := strings.Split(string(text), "\n")
+	list := make([]error, len(faults))
+	for i, f := range faults {
+		g := *f
+		path, place, _ := strings.Cut(f.At, ":")
+		switch line, err := strconv.Atoi(place); {
+		case err == nil && file != "" && path == file:
+			g.At = p.at(lines, line)
+		case f.At != "":
+			g.At, g.Reason = "/id", f.At+": "+f.Reason
+		}
+		list[i] = &g
+	}
+	return errors.Join(list...)
+}
+
+// at is the pointer to what stands in a line, counted from 1.
+func (p pointers) at(lines []string, line int) string {
+	tile := -1
+	for _, l := range lines[:min(max(line, 0), len(lines))] {
+		if strings.HasPrefix(strings.TrimSpace(l), "[[") {
+			tile++
+		}
+	}
+	at := ""
+	if tile >= 0 {
+		at = "/" + string(p) + "/" + strconv.Itoa(tile)
+	}
+	if line < 1 || line > len(lines) {
+		return at + "/"
+	}
+	key, _, assigned := strings.Cut(lines[line-1], "=")
+	if key = strings.TrimSpace(key); assigned && key != "" {
+		return at + "/" + key
+	}
+	if at == "" {
+		return "/"
+	}
+	return at
+}

@@ -1,0 +1,191 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"citydeck/cockpits/district/folder"
+	"citydeck/cockpits/fault"
+	"citydeck/server/api"
+)
+
+// studio is the district's folder for the API.
+type studio struct{ *App }
+
+// Standing says how the last reload went.
+func (s studio) Standing() api.Standing {
+	out := api.Standing{Writable: s.writable() == nil, Faults: []api.StandingFault{}}
+	if last := s.standing.Load(); last != nil {
+		at := last.at.UnixMilli()
+		out.ReloadedAt = &at
+		for _, f := range last.faults {
+			out.Faults = append(out.Faults, api.StandingFault{At: f.At, Detail: f.Reason})
+		}
+	}
+	return out
+}
+
+var (
+	errShipped = fault.New(fault.Forbidden, "", "this district is part of the program: take the file, and put it into a folder of your own (district.dir)")
+	errLocked  = fault.New(fault.Conflict, "", "the server may not write into the district's folder: take the file instead")
+)
+
+// writable tells whether the folder's cockpits can be written; nil: they can.
+func (s studio) writable() error {
+	if s.cfg.District.Dir == "" {
+		return errShipped
+	}
+	probe, err := os.CreateTemp(filepath.Join(s.cfg.District.Dir, "cockpits"), ".probe-*")
+	if err != nil {
+		return errLocked
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// Check says what would be wrong with the folder if a cockpit's file held a text.
+func (s studio) Check(_ context.Context, cockpit string, text []byte) (string, error) {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	return s.check(cockpit, text)
+}
+
+// check is Check for who holds reloading.
+func (s studio) check(cockpit string, text []byte) (string, error) {
+	files, err := Folder(s.cfg)
+	if err != nil {
+		return "", err
+	}
+	file := fileOf(files, cockpit)
+	next, _, err := s.taken(overlay{files, file, text})
+	if err != nil {
+		return file, err
+	}
+	for i := range next.Cockpits {
+		if next.Cockpits[i].ID == cockpit {
+			return file, nil
+		}
+	}
+	return file, fault.New(fault.Invalid, file+":1", "the file defines no cockpit %q", cockpit)
+}
+
+// Save checks a cockpit's text, puts it into its file, and takes it to the walls.
+func (s studio) Save(ctx context.Context, cockpit, layout string, text []byte) (string, error) {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	if err := s.writable(); err != nil {
+		return "", err
+	}
+	for _, c := range s.shown.Load().Cockpits {
+		if c.ID == cockpit && layout != "" && layout != c.Layout {
+			return "", fault.New(fault.Outdated, "", "somebody changed this cockpit meanwhile")
+		}
+	}
+	file, err := s.check(cockpit, text)
+	if err != nil {
+		return file, err
+	}
+	if !s.engine.Ready() {
+		return file, fault.New(fault.Unavailable, "", "what stood in Redis at the start is still being counted: try again")
+	}
+	if err := replace(filepath.Join(s.cfg.District.Dir, filepath.FromSlash(file)), text); err != nil {
+		s.log.Error("a cockpit can't be written", "cockpit", cockpit, "error", err)
+		return file, errLocked
+	}
+	s.log.Info("a cockpit is saved", "cockpit", cockpit, "file", file)
+	err = s.reload(ctx)
+	s.App.standing.Store(&standing{at: time.Now(), faults: fault.All(err)})
+	return file, err
+}
+
+// replace puts a text in a file's place, so that a crash leaves the old or the
+// new one; a reader sees no half.
+func replace(name string, text []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // what is left over is not read: it doesn't end in .toml
+		}
+	}()
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(name); err == nil {
+		mode = info.Mode().Perm()
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), name); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// fileOf is the path of the file that defines a cockpit; a new one's is called
+// after it.
+func fileOf(files fs.FS, cockpit string) string {
+	f := folder.Folder{FS: files}
+	for _, name := range f.Files("cockpits") {
+		var head struct {
+			ID string `toml:"id"`
+		}
+		if text, err := fs.ReadFile(files, name); err == nil && toml.Unmarshal(text, &head) == nil && head.ID == cockpit {
+			return name
+		}
+	}
+	return path.Join("cockpits", cockpit+".toml")
+}
+
+// overlay is a folder in which one file holds another text.
+type overlay struct {
+	fs.FS
+	name string
+	text []byte
+}
+
+// Open answers the text in place of the file.
+func (o overlay) Open(name string) (fs.File, error) {
+	if name != o.name {
+		return o.FS.Open(name)
+	}
+	return &sheet{Reader: bytes.NewReader(o.text), name: path.Base(name)}, nil
+}
+
+// ReadDir lists the file too where the folder doesn't have it yet.
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	base := path.Base(o.name)
+	if path.Dir(o.name) != name || err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == base }) {
+		return entries, err
+	}
+	return append(entries, fs.FileInfoToDirEntry(&sheet{Reader: bytes.NewReader(o.text), name: base})), nil
+}
+
+// sheet is a file that is only a text, and its own description.
+type sheet struct {
+	*bytes.Reader
+	name string
+}
+
+func (s *sheet) Stat() (fs.FileInfo, error) { return s, nil }
+func (s *sheet) Close() error               { return nil }
+func (s *sheet) Name() string               { return s.name }
+func (s *sheet) Mode() fs.FileMode          { return 0o444 }
+func (s *sheet) ModTime() time.Time         { return time.Time{} }
+func (s *sheet) IsDir() bool                { return false }
+func (s *sheet) Sys() any                   { return nil }

@@ -1,0 +1,160 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"citydeck/server/config"
+	"citydeck/server/stream/redistest"
+)
+
+const gateDraft = `{"id":"gate","name":"闸口","name_en":"Gate","kind":"theme","area":"gate","parent":"valley","tiles":[
+ {"id":"boats","kind":"stat","title":"今日船只","indicator":"boats_today","x":0,"y":0,"w":6,"h":4},
+ {"id":"more","kind":"stat","title":"累计","indicator":"boats_ever","x":6,"y":0,"w":6,"h":4}]}`
+
+// pointed lists the pointers of a problem.
+func pointed(t *testing.T, text string) string {
+	t.Helper()
+	var p struct {
+		Errors []struct{ Pointer, Detail string }
+	}
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	var list []string
+	for _, e := range p.Errors {
+		list = append(list, e.Pointer)
+	}
+	return strings.Join(list, " ")
+}
+
+func TestACockpitIsCheckedAndSaved(t *testing.T) {
+	t.Parallel()
+	var dir string
+	h := newHouse(t, redistest.Start(t).URL(), func(cfg *config.Config) { dir = own(t, cfg) })
+	router := documented(t, h)
+	h.add("ada", "admin", "valley")
+	h.add("guard", "admin", "gate")
+	h.add("vera", "viewer", "valley")
+	admin, guard, viewer := h.token("ada"), h.token("guard"), h.token("vera")
+	const check, put = "/api/v1/cockpits/gate/check", "/api/v1/cockpits/gate"
+
+	if text := h.told(router, admin, "GET", "/api/v1/studio", "", 200); text != `{"writable":true,"reloaded_at":null,"faults":[]}` {
+		t.Errorf("the studio stands at %s", text)
+	}
+	faulty := strings.NewReplacer(`"boats_ever"`, `"ships"`, `"w":6,"h":4}]`, `"w":60,"h":4,"span":"1h"}]`).Replace(gateDraft)
+	for name, tt := range map[string]struct {
+		body, want string
+		status     int
+	}{
+		"an unknown indicator, a width, a key of another kind": {faulty, "/tiles/1/indicator /tiles/1/span /tiles/1/w", 400},
+		"tiles that overlap":        {strings.Replace(gateDraft, `"x":6`, `"x":5`, 1), "/tiles/1", 400},
+		"a key that nobody knows":   {strings.Replace(gateDraft, `"kind":"theme"`, `"kind":"theme","colour":"red"`, 1), "/colour", 400},
+		"another id":                {strings.Replace(gateDraft, `"id":"gate"`, `"id":"door"`, 1), "/id", 400},
+		"a text that is none":       {strings.Replace(gateDraft, `"x":6`, `"x":"6"`, 1), "/tiles/1/x", 400},
+		"a parent that isn't there": {strings.Replace(gateDraft, `"parent":"valley"`, `"parent":"hill"`, 1), "/parent", 400},
+	} {
+		text := h.told(router, admin, "POST", check, tt.body, tt.status)
+		for _, p := range strings.Fields(tt.want) {
+			if !strings.Contains(" "+pointed(t, text)+" ", " "+p+" ") {
+				t.Errorf("%s: the faults stand at %q, want %s: %s", name, pointed(t, text), p, text)
+			}
+		}
+		h.told(router, admin, "PUT", put, tt.body, tt.status)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, "cockpits/gate.toml"))
+	if err != nil || !strings.Contains(string(before), `"pumps"`) {
+		t.Fatalf("what was refused has changed the file: %s (%v)", before, err)
+	}
+	status, toml := h.by(admin, "POST", check, gateDraft)
+	if status != 200 || !strings.Contains(toml, "[[tile]]") || !strings.Contains(toml, "boats_ever") {
+		t.Errorf("the file would be %s", toml)
+	}
+	h.told(router, viewer, "PUT", put, gateDraft, 403)
+	h.told(router, guard, "PUT", "/api/v1/cockpits/valley", gateDraft, 403)
+	h.told(router, guard, "PUT", put, strings.Replace(gateDraft, `"indicator":"boats_ever"`, `"indicator":"boats_ever","area":"valley"`, 1), 403)
+
+	s, _, err := h.dial("Authorization", "Bearer "+viewer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.say(`{"op":"subscribe","cockpit":"gate"}`)
+	old := s.hear("a snapshot", func(m message) bool { return m.Op == "snapshot" })
+	res, text := h.request("PUT", put, gateDraft, "Authorization", "Bearer "+guard, "If-Match", `"elder"`)
+	if res.StatusCode != 412 {
+		t.Errorf("a change of another layout: %d %s, want 412", res.StatusCode, text)
+	}
+	h.told(router, guard, "PUT", put, gateDraft, 200)
+	s.hear("the saved cockpit", func(m message) bool {
+		return m.Op == "snapshot" && m.Epoch != old.Epoch && len(m.Tiles) == 2 && m.shows("more", "id", `"more"`)
+	})
+	after, err := os.ReadFile(filepath.Join(dir, "cockpits/gate.toml"))
+	if err != nil || string(after) != toml {
+		t.Errorf("the file holds %s (%v), want %s", after, err, toml)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "cockpits", ".*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v (%v)", left, err)
+	}
+	h.told(router, admin, "GET", "/api/v1/studio", "", 200)
+	res, text = h.request("PUT", put, string(before), "Authorization", "Bearer "+admin, "Content-Type", "application/toml")
+	if now, err := os.ReadFile(filepath.Join(dir, "cockpits/gate.toml")); res.StatusCode != 200 || err != nil || string(now) != string(before) {
+		t.Errorf("TOML as it was: %d %s, the file %s (%v)", res.StatusCode, text, now, err)
+	}
+}
+
+func TestWhereACockpitCantBeSaved(t *testing.T) {
+	t.Parallel()
+	url := redistest.Start(t).URL()
+	var dir string
+	h := newHouse(t, url, func(cfg *config.Config) { dir = own(t, cfg) })
+	h.add("ada", "admin", "valley")
+	admin := h.token("ada")
+	areas, err := os.ReadFile(filepath.Join(dir, "areas.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "areas.csv", strings.Replace(string(areas), "Sill", "Threshold", 1))
+	if status, text := h.by(admin, "PUT", "/api/v1/cockpits/gate", gateDraft); status != 409 || !strings.Contains(text, "restart") {
+		t.Errorf("with other areas on disk: %d %s, want 409 and a word of a restart", status, text)
+	}
+	put(t, dir, "areas.csv", string(areas))
+	cockpits := filepath.Join(dir, "cockpits")
+	if err := os.Rename(cockpits, cockpits+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if status, text := h.by(admin, "PUT", "/api/v1/cockpits/gate", gateDraft); status != 409 {
+		t.Errorf("into a folder that can't be written: %d %s, want 409", status, text)
+	}
+	if _, text := h.by(admin, "GET", "/api/v1/studio", ""); !strings.Contains(text, `"writable":false`) {
+		t.Errorf("the studio stands at %s, want not writable", text)
+	}
+
+	shipped := newHouse(t, url, func(cfg *config.Config) { cfg.District.Dir = "" })
+	shipped.add("eve", "admin", "xiacheng")
+	eve := shipped.token("eve")
+	status, text := shipped.by(eve, "GET", "/api/v1/cockpits/xiacheng", "")
+	if status != 200 {
+		t.Fatalf("the shipped cockpit: %d %s", status, text)
+	}
+	var draft map[string]any
+	read(t, text, &draft)
+	delete(draft, "state")
+	delete(draft, "layout")
+	for _, tile := range draft["tiles"].([]any) {
+		delete(tile.(map[string]any), "state")
+	}
+	body, err := json.Marshal(draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, text := shipped.by(eve, "POST", "/api/v1/cockpits/xiacheng/check", string(body)); status != 200 || !strings.Contains(text, "[[tile]]") {
+		t.Errorf("what GET answers is checked: %d %s, want 200 and the file", status, text)
+	}
+	if status, text := shipped.by(eve, "PUT", "/api/v1/cockpits/xiacheng", string(body)); status != 403 {
+		t.Errorf("into the program's own district: %d %s, want 403", status, text)
+	}
+}
