@@ -42,6 +42,8 @@ function preloadFigures(): Plugin {
   }
 }
 
+/** Modules of every first wall that later pages use too. */
+const first = /node_modules\/(@vue|vue|vue-router)\/|src\/(live|words\/(times|zone|units|numbers)|api\/(client|problem)|charts\/scale|tiles\/(tick|say)|cockpit\/(station|district|useScreen|layout|signedIn))\b/u
 const server = process.env.CITYDECK_SERVER ?? 'http://localhost:8080'
 
 export default defineConfig({
@@ -57,6 +59,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        // What the first wall needs anyway comes in one piece: many small ones compress worse.
+        codeSplitting: { groups: [{ name: 'first', test: first }] },
+      },
+    },
   },
   worker: { format: 'es' }, // the map's worker is a module
   server: { proxy: { '/api': { target: server, ws: true } } },

@@ -1,6 +1,10 @@
 // Which page answers which path; what one wall doesn't need is fetched when it is asked for.
 import { createRouter, createWebHistory } from 'vue-router'
+import type * as Pages from './admin/pages'
 import WallPage from './wall/WallPage.vue'
+
+/** Signing in, pairing, and the pages that run the program come together. */
+const admin = (page: keyof typeof Pages) => () => import('./admin/pages').then(m => m[page])
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -9,6 +13,10 @@ export const router = createRouter({
     { path: '/wall/:cockpit', component: WallPage, props: true },
     { path: '/street/:cockpit/:tile?', component: () => import('./street/StreetPage.vue'), props: true },
     { path: '/map/:cockpit', component: () => import('./map/MapPage.vue'), props: true },
+    { path: '/play/:playlist?', component: () => import('./wall/PlayPage.vue'), props: true },
+    { path: '/sign-in', component: admin('SignInPage') },
+    { path: '/account', component: admin('AccountPage') },
+    { path: '/screens/pair', component: admin('PairPage') },
     { path: '/stories', component: () => import('./stories/StoriesPage.vue') },
     { path: '/:rest(.*)*', component: () => import('./wall/NotHerePage.vue') },
   ],

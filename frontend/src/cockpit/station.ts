@@ -13,12 +13,14 @@ export interface Station {
 const beats = 30
 
 const key: InjectionKey<Station> = Symbol('station')
+const stranger: InjectionKey<() => void> = Symbol('stranger')
 
-/** Opens the connection when the first page asks for it. */
-export function install(app: App): void {
+/** Opens the connection when the first page asks for it; `unknown` is called when the server doesn't know who asks. */
+export function install(app: App, unknown: () => void): void {
   const live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`)
   const district = new District()
   app.provide(key, { live, district, pulse: shallowRef([]) })
+  app.provide(stranger, unknown)
 }
 
 let started = false
@@ -29,17 +31,18 @@ export function useStation(): Station {
   if (!station) throw new Error('no station was installed')
   if (!started) {
     started = true
-    start(station)
+    start(station, inject(stranger, () => undefined))
   }
   return station
 }
 
-function start({ live, district, pulse }: Station): void {
+function start({ live, district, pulse }: Station, unknown: () => void): void {
   let build = ''
   let last = 0
   void district.load()
   live.onFrame(() => {
     const { beat } = live
+    if (live.trouble?.code === 'unauthenticated') unknown()
     if (beat && beat.now !== last) {
       last = beat.now
       pulse.value = [...pulse.value, beat.rate].slice(-beats)

@@ -3,7 +3,7 @@
 import { Cursor, type Refusal } from './cursor'
 import { parseFrame } from './frames'
 import { Retry } from './retry'
-import type { Beat, Hello, LiveError, Message } from './tile'
+import type { Beat, Hello, LiveError, Message, Order } from './tile'
 
 /** A screen that hears nothing for this long can't prove that it is live. */
 export const silence = 4500
@@ -60,6 +60,7 @@ export class Live {
   private readonly cursors = new Map<string, { cursor: Cursor; users: Set<() => void> }>()
   private readonly listeners = new Set<(sign: Sign) => void>()
   private readonly changes = new Set<() => void>()
+  private readonly obeyed = new Set<(order: Order) => void>()
   private readonly retry: Retry
   private watchdog: unknown = null
   private base = { server: 0, ticks: 0, clock: 0, skew: 0 }
@@ -99,6 +100,17 @@ export class Live {
   onWire(listener: () => void): () => void {
     this.changes.add(listener)
     return () => this.changes.delete(listener)
+  }
+
+  /** Called when somebody tells this screen what to do. */
+  onOrder(listener: (order: Order) => void): () => void {
+    this.obeyed.add(listener)
+    return () => this.obeyed.delete(listener)
+  }
+
+  /** Says what this screen shows; nothing while there is no connection. */
+  shown(cockpit: string, seq: number): void {
+    this.send(JSON.stringify({ op: 'shown', cockpit, seq }))
   }
 
   /** Keeps a cockpit up to date; `changed` is called after each frame that concerned it. */
@@ -192,6 +204,7 @@ export class Live {
     switch (m.op) {
       case 'hello':
         this.hello = m
+        this.trouble = null
         this.beat = null
         this.keepTime(m.now)
         return false
@@ -211,6 +224,10 @@ export class Live {
       }
       case 'error':
         this.fail(m, told)
+        return false
+      case 'show':
+      case 'reload':
+        this.obeyed.forEach(f => f(m))
         return false
       default:
         return false

@@ -78,4 +78,6 @@ export interface Beat {
   sources: { fresh: number; all: number; silent: string[] }
 }
 export interface LiveError { op: 'error'; code: string; detail: string; cockpit?: string; retry_ms?: number }
-export type Message = Hello | Snapshot | Delta | Beat | LiveError | { op: 'show'; cockpit: string; until: number } | { op: 'reload' }
+/** What a paired screen is told to do. */
+export type Order = { op: 'show'; cockpit: string; until: number } | { op: 'reload' }
+export type Message = Hello | Snapshot | Delta | Beat | LiveError | Order

@@ -19,6 +19,7 @@ export const pagesEn: PageWords = {
   toLight: 'Light',
   toDark: 'Dark',
   home: 'All cockpits',
+  signIn: 'Sign in',
   rate: n => ['', n, 'readings/s'],
   points: 'points reporting',
   sources: 'sources',
