@@ -1,5 +1,6 @@
 // What every page of this screen shares: one live connection and one district.
 import { inject, shallowRef, type App, type InjectionKey, type ShallowRef } from 'vue'
+import { network } from '../live/network'
 import { Live } from '../live/socket'
 import { District } from './district'
 
@@ -17,7 +18,7 @@ const stranger: InjectionKey<() => void> = Symbol('stranger')
 
 /** Opens the connection when the first page asks for it; `unknown` is called when the server doesn't know who asks. */
 export function install(app: App, unknown: () => void): void {
-  const live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`)
+  const live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/live`, network)
   const district = new District()
   app.provide(key, { live, district, pulse: shallowRef([]) })
   app.provide(stranger, unknown)
