@@ -3,17 +3,25 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"citydeck/server/app"
 	"citydeck/server/config"
 )
 
-// imports counts a file of readings.
+// imports counts a file of readings, or takes a list of people or places.
 func imports(ctx context.Context, cfg config.Config, args []string) error {
-	if len(args) != 2 || args[0] != "readings" {
-		return usage("import: say import readings FILE")
+	replace := slices.Contains(args, "--replace")
+	args = slices.DeleteFunc(slices.Clone(args), func(s string) bool { return s == "--replace" })
+	known := len(args) == 2 && (args[0] == "readings" && !replace || slices.Contains([]string{"households", "responders", "shelters"}, args[0]))
+	if !known {
+		return usage("import: say import readings FILE, or import households, responders or shelters FILE [--replace]")
 	}
-	return sendPath(ctx, cfg, "import readings", args[1])
+	whole, err := filepath.Abs(args[1])
+	if err != nil {
+		return err
+	}
+	return send(ctx, cfg, app.Errand{Do: "import " + args[0], Path: whole, Replace: replace})
 }
 
 // backup copies data.dir.

@@ -29,6 +29,7 @@ const manual = `usage: citydeck [command] [--config FILE]
              no checkpoint can be used: from what the streams still hold
   check      check the district's folder and say everything that is wrong
   import     readings FILE: count a file, CSV or NDJSON, of readings of any age, once
+             households, responders, shelters FILE [--replace]: take a list, CSV or XLSX
   backup     DIR: copy data.dir, also while the server runs
   convert    gcj02 FILE: move a CSV file's lon and lat, or GeoJSON, from GCJ-02
              to WGS-84, onto the standard output

@@ -40,6 +40,7 @@ type Errand struct {
 	ID        string        `json:"id,omitempty"`
 	Overlap   time.Duration `json:"overlap,omitempty"`
 	Path      string        `json:"path,omitempty"` // of a file or folder on this machine
+	Replace   bool          `json:"replace,omitempty"`
 }
 
 // office does errands. One is in the running server, or made for one errand.
@@ -58,7 +59,7 @@ func (o office) do(ctx context.Context, e Errand, out io.Writer) error {
 		"user add": o.addUser, "user grant": o.grant, "user revoke": o.revoke, "user list": o.listUsers,
 		"user disable": o.disable, "user enable": o.disable, "user password": o.password, "user code": o.code,
 		"token add": o.addToken, "token list": o.listTokens, "token revoke": o.revokeToken, "token rotate": o.rotateToken,
-		"keys reseal": o.reseal,
+		"keys reseal": o.reseal, "import households": o.importList, "import responders": o.importList, "import shelters": o.importList,
 	}
 	do := errands[e.Do]
 	if do == nil {

@@ -16,6 +16,7 @@ var sealedColumns = []sealedColumn{
 	{"accounts", "seed", "name"},
 	{"households", "needs", "id"}, {"households", "contact_name", "id"}, {"households", "contact_phone", "id"},
 	{"responders", "name", "id"}, {"responders", "phone", "id"}, {"responders", "channels", "id"},
+	{"bodies", "private", "id"},
 }
 
 // Reseal seals with the current key what was sealed with an older one, and says
