@@ -155,7 +155,7 @@ export const adminEn: AdminWords = {
   gaps: 'Gaps',
   gapKinds: { trimmed: 'trimmed unread', rolled_back: 'stream rolled back', recreated: 'stream recreated' },
   gapLine: (kind, count, at) => `${at} ${kind}${count}`,
-  reasons: {},
+  reasons: { too_large: 'too large', malformed: 'malformed', unknown_measure: 'unknown measure', unknown_area: 'unknown area', bad_time: 'bad time', bad_value: 'bad value', too_late: 'too late', in_future: 'in the future', too_many: 'too many' },
 
   auditHead: 'Audit',
   from: 'From',

@@ -154,7 +154,7 @@ export const adminZh = {
   gaps: '缺口',
   gapKinds: { trimmed: '未读被裁', rolled_back: '流被回退', recreated: '流被重建' } as Readonly<Record<string, string>>,
   gapLine: (kind: string, count: string, at: string) => `${at} ${kind}${count}`,
-  reasons: {} as Readonly<Record<string, string>>,
+  reasons: { too_large: '太大', malformed: '读不懂', unknown_measure: '未知测项', unknown_area: '未知区域', bad_time: '时间不对', bad_value: '值不对', too_late: '太迟', in_future: '在将来', too_many: '太多' } as Readonly<Record<string, string>>,
 
   auditHead: '审计',
   from: '从',
