@@ -77,6 +77,12 @@ export class District {
     return [...this.indicators.value.values()]
   }
 
+  /** True where an area of this kind lies deeper than the root's children. */
+  deep(top: string, kind: string): boolean {
+    const below = (id: string): boolean => (this.area(id)?.children ?? []).some(c => (this.area(c)?.kind === kind && this.path(c).length > 2) || below(c))
+    return below(top)
+  }
+
   /** The indicator that shows the first of these measures: alone before in a ratio. */
   indicatorOf(measures: readonly string[] | undefined): string | undefined {
     const [measure] = measures ?? []

@@ -37,10 +37,13 @@ export interface Found {
 
 export type Addresses = 'none' | 'building' | 'failed' | 'ready'
 
+/** A server that was stopped keeps the line open and says nothing. */
+const patience = 4000
+
 async function ask(path: string): Promise<Response> {
   let answer: Response
   try {
-    answer = await fetch(`/api/v1/${path}`, { headers: { accept: 'application/json' } })
+    answer = await fetch(`/api/v1/${path}`, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(patience) })
   } catch {
     throw new Unanswered(0, 'no answer')
   }
@@ -48,15 +51,23 @@ async function ask(path: string): Promise<Response> {
   return answer
 }
 
+async function read<T>(answer: Response): Promise<T> {
+  try {
+    return await answer.json() as T
+  } catch {
+    throw new Unanswered(0, 'broke off')
+  }
+}
+
 export async function shades(area: string, indicator: string, of: string): Promise<readonly Shade[]> {
-  return await (await ask(`areas/${area}/values?${new URLSearchParams({ indicator, of })}`)).json() as Shade[]
+  return await read<readonly Shade[]>(await ask(`areas/${area}/values?${new URLSearchParams({ indicator, of })}`))
 }
 
 export async function layers(): Promise<readonly Layer[]> {
-  return await (await ask('lists')).json() as Layer[]
+  return await read<readonly Layer[]>(await ask('lists'))
 }
 
 export async function search(q: string, limit: number): Promise<{ found: readonly Found[]; addresses: Addresses }> {
   const answer = await ask(`search?${new URLSearchParams({ q, limit: String(limit) })}`)
-  return { found: await answer.json() as Found[], addresses: (answer.headers.get('citydeck-addresses') ?? 'none') as Addresses }
+  return { found: await read<readonly Found[]>(answer), addresses: (answer.headers.get('citydeck-addresses') ?? 'none') as Addresses }
 }

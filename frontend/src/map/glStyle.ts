@@ -36,7 +36,7 @@ function clockwise(g: GeoJSON.Geometry): GeoJSON.Geometry {
 }
 
 /** Outlines and the places of names, as sources. */
-export function areaData(outlines: Outlines, top: string): { areas: GeoJSON.FeatureCollection; names: GeoJSON.FeatureCollection; coast: GeoJSON.FeatureCollection } {
+export function areaData(outlines: Outlines, top: string, nameOf: (id: string) => string): { areas: GeoJSON.FeatureCollection; names: GeoJSON.FeatureCollection; coast: GeoJSON.FeatureCollection } {
   const all = outlines.features.map(f => ({ ...f, geometry: clockwise(f.geometry) }))
   const below = all.filter(f => f.id !== top)
   const own = all.filter(f => f.id === top && f.geometry.type !== 'Point')
@@ -44,7 +44,7 @@ export function areaData(outlines: Outlines, top: string): { areas: GeoJSON.Feat
   const names = below.map(f => {
     const outer = ring(f.geometry)
     const spot = outer ? anchorOf(outer) : null
-    return { ...f, geometry: spot ? { type: 'Point' as const, coordinates: [spot.x, spot.y] } : f.geometry }
+    return { ...f, properties: { id: f.id, label: nameOf(f.id) }, geometry: spot ? { type: 'Point' as const, coordinates: [spot.x, spot.y] } : f.geometry }
   })
   const collect = (features: readonly unknown[]) => ({ type: 'FeatureCollection', features: [...features] }) as GeoJSON.FeatureCollection
   return { areas: collect(below), names: collect(names), coast: collect(own.length > 0 ? own : below) }
@@ -81,7 +81,7 @@ function pointLayers(colour: Colour): LayerSpecification[] {
     mark('stale'), mark('warn'), mark('alarm'),
     {
       id: 'counts', type: 'symbol', ...of, filter: cluster,
-      layout: { 'text-field': ['to-string', ['get', 'point_count']], 'text-size': 14, 'text-allow-overlap': true, 'text-ignore-placement': true },
+      layout: { 'text-field': ['to-string', ['get', 'point_count']], 'text-size': 14, 'text-allow-overlap': true, 'text-padding': 14 },
       paint: { 'text-color': ['case', is('alarm'), colour('--on-plate'), is('warn'), '#07121a', colour('--text-1')] },
     },
     {
@@ -93,8 +93,8 @@ function pointLayers(colour: Colour): LayerSpecification[] {
 }
 
 /** The whole style. */
-export function styleOf(outlines: Outlines, top: string, layers: readonly string[], colour: Colour, name: 'name' | 'name_en'): StyleSpecification {
-  const { areas, names, coast } = areaData(outlines, top)
+export function styleOf(outlines: Outlines, top: string, layers: readonly string[], colour: Colour, nameOf: (id: string) => string): StyleSpecification {
+  const { areas, names, coast } = areaData(outlines, top, nameOf)
   return {
     version: 8,
     sources: {
@@ -106,12 +106,12 @@ export function styleOf(outlines: Outlines, top: string, layers: readonly string
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('--ink') } },
       ...areaLayers(colour),
-      ...pointLayers(colour),
       {
         id: 'names', type: 'symbol', source: 'names',
-        layout: { 'text-field': ['case', ['!=', ['get', name], ''], ['get', name], ['get', 'name']], 'text-size': 15, 'text-max-width': 6 },
+        layout: { 'text-field': ['get', 'label'], 'text-size': 15, 'text-max-width': 6 },
         paint: { 'text-color': colour('--text-1'), 'text-halo-color': colour('--ink'), 'text-halo-width': 1.6, 'text-halo-blur': 0.4 },
       },
+      ...pointLayers(colour),
     ],
   }
 }

@@ -32,9 +32,9 @@ export function paint(c: Canvas, p: Picture, colour: Palette): void {
   paintGround(c, p, 1 / at.scale, colour)
   c.restore()
   paintDiscs(c, p, colour)
+  paintNames(c, p, colour)
   paintDots(c, p, colour)
   if (p.view.zoom >= 16) paintPointNames(c, p, colour)
-  paintNames(c, p, colour)
   if (p.pin) paintPin(c, p, colour)
 }
 
@@ -188,9 +188,18 @@ function halo(c: Canvas, text: string, x: number, y: number, ink: string, ground
   c.fillText(text, x, y)
 }
 
-/** Names and figures of areas that are wide enough for them. */
+interface Box { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
+const apart = (a: Box, b: Box) => Math.abs(a.x - b.x) * 2 >= a.w + b.w || Math.abs(a.y - b.y) * 2 >= a.h + b.h
+
+/** Names and figures of areas that are wide enough for them, where nothing else stands. */
 function paintNames(c: Canvas, p: Picture, colour: Palette): void {
   const at = placing(p.ground, p.view, p.size)
+  const taken: Box[] = p.dots.map(d => {
+    const [x, y] = toScreen(p.view, p.size, d)
+    const side = d.count === 1 ? 14 : clusterSize(d.count) + 4
+    return { x, y, w: side, h: side }
+  })
+  const free = (b: Box) => taken.every(t => apart(t, b))
   c.textAlign = 'center'
   c.textBaseline = 'middle'
   for (const patch of p.ground.patches) {
@@ -201,11 +210,15 @@ function paintNames(c: Canvas, p: Picture, colour: Palette): void {
     c.font = `500 15px ${p.font}`
     const room = patch.path ? patch.width * at.scale : 120
     if (c.measureText(look.name).width + 8 > room || (patch.path && patch.height * at.scale < 26)) continue
-    const tall = !patch.path || patch.height * at.scale > 54
+    const width = c.measureText(look.name).width
+    const high = !patch.path || patch.height * at.scale > 54
     const bright = patch.path !== null && look.level >= 4 && look.status !== 'stale'
     const ink = look.status === 'stale' ? colour('--stale') : bright ? colour('--ink') : colour('--text-1')
     const back = bright ? colour(`--map-${look.level}`) : look.status === 'stale' || !patch.path ? colour('--ink') : colour(look.level > 0 ? `--map-${look.level}` : '--raise')
-    const line = patch.path ? y - (tall ? 9 : 0) : y + 20
+    const line = patch.path ? y - (high ? 9 : 0) : y + 20
+    const tall = high && free({ x, y: line + 10, w: width, h: 40 })
+    if (!tall && !free({ x, y: line, w: width, h: 20 })) continue
+    taken.push({ x, y: line + (tall ? 10 : 0), w: width, h: tall ? 40 : 20 })
     halo(c, look.name, x, line, ink, back)
     if (!tall) continue
     c.font = `500 17px ${p.font}`

@@ -27,6 +27,8 @@ export interface Scene {
   readonly marks: readonly Mark[]
   readonly pin: Pin | null
   readonly theme: string
+  /** an area's name, short, in the language of the page */
+  nameOf(id: string): string
   readonly label: string
 }
 

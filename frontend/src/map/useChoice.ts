@@ -40,7 +40,7 @@ export function useChoice(definition: () => Cockpit | null, district: District) 
   const layers = computed(() => (typeof route.query.layers === 'string' ? route.query.layers.split(',').filter(Boolean) : own.value.layers))
   const area = computed(() => (district.area(words(route.query.area)) ? words(route.query.area) : ''))
 
-  function change(next: { indicator?: string; of?: string; layers?: readonly string[]; area?: string }): void {
+  function change(next: { indicator?: string; of?: string; layers?: readonly string[]; area?: string }): Promise<unknown> {
     const query = { ...route.query }
     for (const key of ['indicator', 'of', 'area'] as const) {
       const v = next[key]
@@ -49,7 +49,7 @@ export function useChoice(definition: () => Cockpit | null, district: District) 
       else query[key] = v
     }
     if (next.layers) query.layers = next.layers.join(',')
-    void router.replace({ path: route.path, query })
+    return router.replace({ path: route.path, query })
   }
   return { indicator, of, layers, area, kinds, change, gl: computed(() => route.query.gl) }
 }

@@ -9,7 +9,7 @@ const patience = 6000
 
 export type ShadeStanding = 'loading' | 'ready' | 'lost' | 'forbidden'
 
-export function useShades(ask: () => { readonly area: string; readonly indicator: string; readonly of: string }, now: () => number) {
+export function useShades(ask: () => { readonly area: string; readonly indicator: string; readonly of: string; readonly refused: boolean }, now: () => number) {
   const byArea = shallowRef<ReadonlyMap<string, Shade>>(new Map())
   const standing = shallowRef<ShadeStanding>('loading')
   /** server time of the newest answer; 0: none yet */
@@ -37,14 +37,14 @@ export function useShades(ask: () => { readonly area: string; readonly indicator
     timer = setTimeout(() => void fetchNow(mine), every)
   }
   watch(() => Object.values(ask()).join(' '), () => {
-    const { area, indicator, of } = ask()
+    const { area, indicator, of, refused } = ask()
     if (timer) clearTimeout(timer)
     byArea.value = new Map()
-    standing.value = 'loading'
+    standing.value = refused ? 'forbidden' : 'loading'
     heard.value = 0
     answered = performance.now()
     const mine = ++round
-    if (area && indicator && of) void fetchNow(mine)
+    if (area && indicator && of && !refused) void fetchNow(mine)
   }, { immediate: true })
   onBeforeUnmount(() => {
     round++
