@@ -22,6 +22,7 @@ export const router = createRouter({
     { path: '/tokens', component: admin('TokensPage') },
     { path: '/sources', component: admin('SourcesPage') },
     { path: '/audit', component: admin('AuditPage') },
+    { path: '/studio/:cockpit', component: () => import('./studio/StudioPage.vue'), props: true },
     { path: '/stories', component: () => import('./stories/StoriesPage.vue') },
     { path: '/:rest(.*)*', component: () => import('./wall/NotHerePage.vue') },
   ],

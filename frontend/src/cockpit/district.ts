@@ -77,6 +77,16 @@ export class District {
     return [...this.indicators.value.values()]
   }
 
+  /** All measures, in the order of the district's files. */
+  allMeasures(): Measure[] {
+    return [...this.measures.value.values()]
+  }
+
+  /** All areas below one, parents before children. */
+  below(id: string): Area[] {
+    return (this.area(id)?.children ?? []).flatMap(c => [...[this.area(c)].filter(a => a !== undefined), ...this.below(c)])
+  }
+
   /** True where an area of this kind lies deeper than the root's children. */
   deep(top: string, kind: string): boolean {
     const below = (id: string): boolean => (this.area(id)?.children ?? []).some(c => (this.area(c)?.kind === kind && this.path(c).length > 2) || below(c))

@@ -36,6 +36,11 @@ export function useCockpit({ live, district }: Station, id: Ref<string>) {
     void define()
     void district.load()
   })
+  // A reload took the cockpit away, or brought it back.
+  watch(() => (void watched.value?.seen.value, watched.value?.cursor.refused === 'unknown_cockpit'), gone => {
+    if (gone) definition.value = null
+    else void define()
+  })
   onBeforeUnmount(() => { round++ })
 
   const standing = computed<Standing>(() => {
