@@ -9,6 +9,7 @@ export interface AreaLook extends Look {
   readonly id: string
   readonly name: string
   readonly text: string
+  readonly value: number | null
 }
 
 /** A place to be pointed at: an address, a point that was found. */
