@@ -26,10 +26,10 @@ var plain embed.FS
 
 // pages are the paths that the screens themselves know what to do with.
 var pages = []string{
-	"/", "/wall/:a", "/play/:a", "/map/:a", "/street/:a", "/street/:a/:b",
+	"/", "/wall/:a", "/play", "/play/:a", "/map/:a", "/street/:a", "/street/:a/:b",
 	"/command", "/command/new/:a", "/command/:a", "/command/:a/report",
 	"/field/task", "/field/shelter/:a", "/studio/:a",
-	"/screens", "/sources", "/people", "/audit", "/sign-in", "/stories",
+	"/screens", "/screens/pair", "/sources", "/people", "/tokens", "/audit", "/sign-in", "/account", "/stories",
 }
 
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
