@@ -2,6 +2,8 @@
 package posttest
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -76,6 +78,8 @@ func (t *Trouble) Before(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := t.act()
 		if a.Delay > 0 {
+			body, _ := io.ReadAll(r.Body) // until then nobody sees that the client has gone
+			r.Body = io.NopCloser(bytes.NewReader(body))
 			timer := time.NewTimer(a.Delay)
 			defer timer.Stop()
 			select {
