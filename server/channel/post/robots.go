@@ -1,0 +1,60 @@
+package post
+
+import (
+	"sync"
+	"time"
+)
+
+// Robots shares messages out among several robots, so that none is asked for
+// more than it may say in a minute.
+type Robots struct {
+	perMinute int
+
+	mu   sync.Mutex
+	next int         // guarded by mu
+	busy []time.Time // guarded by mu: until when a robot is silent
+	said [][]time.Time
+}
+
+// NewRobots makes n robots of one limit.
+func NewRobots(n, perMinute int) *Robots {
+	return &Robots{perMinute: perMinute, busy: make([]time.Time, n), said: make([][]time.Time, n)}
+}
+
+// Take finds a robot with room at now, in turn; else how long none has any.
+func (r *Robots) Take(now time.Time) (robot int, wait time.Duration, found bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for range r.busy {
+		i := r.next
+		r.next = (r.next + 1) % len(r.busy)
+		free := r.free(i, now)
+		if free <= 0 {
+			r.said[i] = append(r.said[i], now)
+			return i, 0, true
+		}
+		if wait == 0 || free < wait {
+			wait = free
+		}
+	}
+	return 0, wait, false
+}
+
+// free is how long a robot has no room.
+func (r *Robots) free(i int, now time.Time) time.Duration {
+	for len(r.said[i]) > 0 && now.Sub(r.said[i][0]) > time.Minute {
+		r.said[i] = r.said[i][1:]
+	}
+	wait := r.busy[i].Sub(now)
+	if len(r.said[i]) >= r.perMinute {
+		wait = max(wait, r.said[i][0].Add(time.Minute).Sub(now)+time.Millisecond)
+	}
+	return wait
+}
+
+// Silence keeps a robot out until then: its provider has had too much of it.
+func (r *Robots) Silence(robot int, until time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.busy[robot] = until
+}
