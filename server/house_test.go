@@ -42,7 +42,7 @@ var may = map[string][]string{
 	"cockpits/xiacheng":          {},
 	"server/stream":              {"cockpits/monitor/reading", "cockpits/fault"},
 	"server/engine":              {"cockpits/monitor", "cockpits/tile", "cockpits/district"},
-	"server/dispatch":            {"cockpits/respond", "cockpits/access", "cockpits/tile", "cockpits/district"},
+	"server/dispatch":            {"cockpits/respond", "cockpits/access", "cockpits/tile", "cockpits/district", "cockpits/fault"},
 	"server/channel":             {"cockpits/respond/command", "server/channel/post", "server/channel/aliyun"},
 	"server/channel/post":        {"cockpits/respond/command"},
 	"server/channel/aliyun":      {"cockpits/respond/command", "server/channel/post"},

@@ -77,6 +77,7 @@ type Seams struct {
 	Studio    Studio // nil: cockpits can't be changed
 	Record
 	Identity
+	Respond
 }
 
 // API answers the HTTP interface of one district.
@@ -153,6 +154,7 @@ func (a *API) Routes(e *echo.Echo) {
 	a.mapRoutes(e, open, closed)
 	a.accessRoutes(e, open)
 	a.studioRoutes(e, open)
+	a.commandRoutes(e, open)
 }
 
 func (a *API) route(e *echo.Echo, path string, h echo.HandlerFunc, with ...echo.MiddlewareFunc) {

@@ -24,6 +24,7 @@ import (
 	"citydeck/server/api"
 	"citydeck/server/auth"
 	"citydeck/server/config"
+	"citydeck/server/dispatch"
 	"citydeck/server/engine"
 	"citydeck/server/live"
 	"citydeck/server/store/gazetteer"
@@ -54,6 +55,7 @@ type App struct {
 	redis     *stream.Redis
 	hub       *live.Hub
 	engine    *engine.Engine
+	desk      *dispatch.Desk
 	api       *api.API
 	addresses *gazetteer.Gazetteer
 	web       *web.Web
@@ -169,7 +171,7 @@ func (a *App) Run(ctx context.Context) error {
 	began := time.Now()
 	failed := make(chan error, 8)
 	movers := []*mover{{name: "record", run: a.record.Run}, {name: "identity", run: a.auth.Run}, {name: "addresses", run: a.addresses.Run},
-		{name: "tending", run: a.tend}, {name: "reload", run: a.heed}, {name: "engine", run: a.fold}}
+		{name: "tending", run: a.tend}, {name: "reload", run: a.heed}, {name: "engine", run: a.fold}, {name: "desk", run: a.patrol}}
 	if a.show != nil {
 		movers = append(movers, &mover{name: "demo", run: a.show.run})
 	}

@@ -39,6 +39,9 @@ func (a *App) wire() error {
 		Screens: c.Limits.Screens, PerAddress: c.Limits.ScreensPerAddress, Handshakes: c.Limits.Handshakes,
 	}, a.log, a.reg)
 	a.hash = key.hash
+	if err := a.openDesk(); err != nil {
+		return err
+	}
 	rules := reading.NewRules(d.Catalogue, d.Areas, d.Lateness, key.hash)
 	a.engine = engine.New(a.engineConfig(), nil, a.hub, a.log, a.reg)
 	taken, err := a.restore(a.engine)
@@ -55,7 +58,7 @@ func (a *App) wire() error {
 		return err
 	}
 	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, api.Seams{
-		Record: a.kept(), Identity: a.identity(), Bounded: within{write},
+		Record: a.kept(), Identity: a.identity(), Respond: a.respond(), Bounded: within{write},
 		Values: values{a.engine}, Together: values{a.engine}, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history, a.record},
 		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine}, Studio: studio{a},
 	}, a.log, a.reg)
@@ -68,7 +71,7 @@ func (a *App) engineConfig() engine.Config {
 	return engine.Config{
 		District: a.district, Tick: c.Live.Tick, MaxTick: c.Live.MaxTick, CatchUp: catchUp,
 		Forget: c.Stock.Forget, Dedupe: c.Dedupe.Window, Keys: c.Dedupe.Max, Points: c.Limits.Points,
-		Streams: c.Redis.Streams, Keeper: &keeper{a.history, a.district}, Checkpoint: c.Data.Checkpoint,
+		Streams: c.Redis.Streams, Keeper: &keeper{a.history, a.district}, Checkpoint: c.Data.Checkpoint, Ongoing: a.ongoing(),
 	}
 }
 

@@ -24,6 +24,7 @@ type Config struct {
 	Limits   Limits   `toml:"limits"`
 	Log      Log      `toml:"log"`
 	Debug    Debug    `toml:"debug"`
+	Webhook  Webhook  `toml:"channel.webhook"`
 }
 
 // HTTP is the door.
@@ -103,6 +104,14 @@ type Record struct {
 	AnchorPath string `toml:"anchor_path"` // file; empty: record.anchors in data.dir
 }
 
+// Webhook is a system of the operator's own that messages are handed to.
+type Webhook struct {
+	URL       string `toml:"url"`    // empty: not configured
+	Secret    Secret `toml:"secret"` // whsec_…
+	PerSecond int    `toml:"per_second" from:"1" to:"100000"`
+	Callback  Secret `toml:"callback_secret"` // whsec_…, of what it says of them
+}
+
 // Live is how often changes go out.
 type Live struct {
 	Tick    time.Duration `toml:"tick" from:"10ms" to:"10s"`
@@ -151,11 +160,12 @@ func Default() Config {
 			Anonymous: viewer, Profile: "mlps", LockAfter: 5, LockFor: 15 * time.Minute,
 			Idle: 30 * time.Minute, Absolute: 12 * time.Hour, Sessions: 20, OIDCClaim: "preferred_username",
 		},
-		Live:   Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
-		Stock:  Stock{Forget: 30 * 24 * time.Hour},
-		Dedupe: Dedupe{Window: time.Hour, Max: 2_000_000},
-		Limits: Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
-		Log:    Log{Level: "info", Format: "auto"},
+		Live:    Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
+		Stock:   Stock{Forget: 30 * 24 * time.Hour},
+		Dedupe:  Dedupe{Window: time.Hour, Max: 2_000_000},
+		Limits:  Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
+		Webhook: Webhook{PerSecond: 100},
+		Log:     Log{Level: "info", Format: "auto"},
 	}
 }
 

@@ -32,7 +32,7 @@ func TestTheShippedFileEqualsTheDefaults(t *testing.T) {
 	var found []string
 	section := ""
 	for line := range strings.SplitSeq(string(data), "\n") {
-		if m := regexp.MustCompile(`^\[(\w+)\]$`).FindStringSubmatch(line); m != nil {
+		if m := regexp.MustCompile(`^\[([\w.]+)\]$`).FindStringSubmatch(line); m != nil {
 			section = m[1]
 		} else if m := regexp.MustCompile(`^(\w+) = `).FindStringSubmatch(line); m != nil {
 			found = append(found, section+"."+m[1])
@@ -57,6 +57,7 @@ var others = map[string]string{
 	"live.tick": "50ms", "live.max_tick": "2s", "stock.forget": "7d", "dedupe.window": "10m", "dedupe.max": "10",
 	"limits.points": "10", "limits.screens": "20", "limits.screens_per_address": "5", "limits.handshakes": "6",
 	"log.level": "debug", "log.format": "json", "debug.listen": "localhost:6060",
+	"channel.webhook.url": "https://gate.example/hook", "channel.webhook.secret": "whsec_YQ==", "channel.webhook.per_second": "10", "channel.webhook.callback_secret": "whsec_Yg==",
 }
 
 func TestEachKeyCanBeSetByEnvironment(t *testing.T) {

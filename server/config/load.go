@@ -198,8 +198,7 @@ func (l *loader) file(name string) error {
 func (l *loader) walk(name string, data []byte) {
 	sections := map[string]bool{}
 	for key := range l.fields {
-		section, _, _ := strings.Cut(key, ".")
-		sections[section] = true
+		sections[key[:strings.LastIndexByte(key, '.')]] = true
 	}
 	var p unstable.Parser
 	p.Reset(data)

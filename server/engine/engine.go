@@ -46,6 +46,13 @@ type Publisher interface {
 	Flush()
 }
 
+// Ongoing draws the commands that are running. It never waits.
+type Ongoing interface {
+	Draw(def *tile.Definition, now int64) tile.Tile
+	// Version moves on whenever Draw may draw something else.
+	Version() uint64
+}
+
 // Config is what the engine needs to know.
 type Config struct {
 	District *district.District
@@ -61,6 +68,7 @@ type Config struct {
 	Streams    []string      // the sources' keys
 	Keeper     Keeper        // nil: nothing outlives the program
 	Checkpoint time.Duration // how often one is taken
+	Ongoing    Ongoing       // nil: no commands are run
 }
 
 // Engine owns all roll-ups. Everything in it belongs to Run's loop but what is
@@ -79,6 +87,7 @@ type Engine struct {
 	events   int
 	ready    atomic.Bool // the first pictures may go out; read by anybody
 	started  bool        // the clock was set once
+	running  uint64      // the version of the running commands that is drawn
 	second   int64       // when the boards were last drawn
 	stale    bool        // view.Alerts is older than alerts
 	replayed int64       // the clock during catch-up, Unix ms

@@ -34,6 +34,7 @@ func (e *Engine) settle() {
 // markTimed marks what changes by the clock alone: boards, once a second or
 // when their measures were read; tiles whose sparkline entered a new step.
 func (e *Engine) markTimed(now int64) {
+	e.markRunning()
 	for m, list := range e.wall.boards {
 		if e.state.Restless(m) {
 			e.wall.markAll(list)
@@ -57,6 +58,23 @@ func (e *Engine) markTimed(now int64) {
 			if k := e.wall.tiles[t].def.Kind; k == tile.Stat || k == tile.Trend {
 				e.wall.mark(int32(t))
 			}
+		}
+	}
+}
+
+// markRunning marks the tiles of commands once one of these has moved on.
+func (e *Engine) markRunning() {
+	if e.cfg.Ongoing == nil {
+		return
+	}
+	is := e.cfg.Ongoing.Version()
+	if is == e.running {
+		return
+	}
+	e.running = is
+	for i := range e.wall.tiles {
+		if e.wall.tiles[i].def.Kind == tile.Command {
+			e.wall.mark(int32(i))
 		}
 	}
 }
@@ -98,6 +116,9 @@ func (e *Engine) draw(c *cockpit) []tile.Tile {
 		d.dirty = false
 		was := d.tile
 		d.tile = tile.Render(d.def, &e.view, e.cfg.District.Zone)
+		if d.def.Kind == tile.Command && e.cfg.Ongoing != nil {
+			d.tile = e.cfg.Ongoing.Draw(d.def, e.state.Now())
+		}
 		if d.def.Kind == tile.Board || d.def.Kind == tile.Alerts { // their status is of no one figure
 			if d.tile.Since = was.Since; was.Since == nil || was.Status != d.tile.Status {
 				now := e.state.Now()

@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"citydeck/cockpits/fault"
+	"citydeck/cockpits/respond/command"
+	"citydeck/cockpits/respond/plan"
+	"citydeck/server/api"
+	"citydeck/server/channel/webhook"
+	"citydeck/server/dispatch"
+	"citydeck/server/engine"
+)
+
+// linkLife is the longest that a link's session holds; the end of its command
+// ends it before.
+const linkLife = 7 * 24 * time.Hour
+
+// openDesk has a minute.
+func (a *App) openDesk() error {
+	ctx, cancel := context.WithTimeout(context.Background(), opening)
+	defer cancel()
+	return a.prepareDesk(ctx)
+}
+
+// ongoing is who draws running commands, for the engine; an errand has none.
+func (a *App) ongoing() engine.Ongoing {
+	if a.desk == nil {
+		return nil
+	}
+	return a.desk
+}
+
+// prepareDesk makes the desk, with the channels that are configured, and reads
+// the commands that there are.
+func (a *App) prepareDesk(ctx context.Context) error {
+	cfg := dispatch.Config{District: a.district, Channels: map[string]dispatch.Channel{}, Rates: map[string]plan.Rate{}, Link: a.link}
+	if w := a.cfg.Webhook; w.URL != "" {
+		c, err := webhook.New(w.URL, w.Secret.Reveal())
+		if err != nil {
+			return fmt.Errorf("channel.webhook: %w", err)
+		}
+		cfg.Channels["webhook"], cfg.Rates["webhook"] = c, plan.Rate{PerSecond: float64(w.PerSecond)}
+	}
+	a.desk = dispatch.New(cfg, a.record, a.record, a.log)
+	return a.desk.Open(ctx)
+}
+
+// respond is who runs commands, for the API.
+func (a *App) respond() api.Respond {
+	return api.Respond{Desk: desked{a.desk, a.link}, Ledgers: a.record, Links: links{a}, Receipts: receipts{a}}
+}
+
+type desked struct {
+	*dispatch.Desk
+	link func(command, responder, message string) string
+}
+
+// Link is the address of a responder's page, with a code that works once.
+func (d desked) Link(command, responder, message string) string {
+	return d.link(command, responder, message)
+}
+
+// link is where a responder finds his page: what it says is signed, so that no
+// code need be kept.
+func (a *App) link(command, responder, message string) string {
+	text := strings.Join([]string{command, responder, message}, "\n")
+	code := base64.RawURLEncoding.EncodeToString([]byte(text + "\n" + a.record.LinkMAC(text)))
+	return publicURL(a.cfg) + "/field#" + code
+}
+
+// links lets responders in by their codes.
+type links struct{ app *App }
+
+var errOldLink = fault.New(fault.Unauthenticated, "", "this link is over")
+
+// Enter proves a code, once, and begins its session.
+func (l links) Enter(ctx context.Context, code, address string) (string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(code)
+	parts := strings.Split(string(raw), "\n")
+	if err != nil || len(parts) != 4 || !l.app.record.LinkHolds(strings.Join(parts[:3], "\n"), parts[3]) {
+		return "", errOldLink
+	}
+	id, responder := parts[0], parts[1]
+	err = l.app.desk.Look(ctx, id, func(s *command.State) error {
+		if _, called := s.Calls(responder); !called || !s.Open() {
+			return errOldLink
+		}
+		return nil
+	})
+	if err != nil {
+		return "", errOldLink
+	}
+	fresh, err := l.app.record.Spend(ctx, "link "+strings.Join(parts[:3], " "))
+	if err != nil {
+		return "", err
+	}
+	if !fresh {
+		return "", errOldLink
+	}
+	return l.app.auth.SignInLink(ctx, id, responder, address, time.Now().Add(linkLife).UnixMilli())
+}
+
+// receipts takes what providers say.
+type receipts struct{ app *App }
+
+// Receive proves who says it and has it put on record, once an id.
+func (r receipts) Receive(ctx context.Context, channel string, header http.Header, body []byte) error {
+	secrets := map[string]string{"webhook": r.app.cfg.Webhook.Callback.Reveal()}
+	id, good := webhook.Verify(secrets[channel], header, body, time.Now())
+	if !good {
+		return fault.New(fault.Unauthenticated, "", "nobody known has signed this")
+	}
+	var said struct {
+		Message string `json:"message"`
+		State   string `json:"state"`
+		At      int64  `json:"at"`
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		return fault.New(fault.Invalid, "", "the body must be one JSON object")
+	}
+	in, err := intentOf(channel, said.State, said.Message, said.At)
+	if err != nil {
+		return err
+	}
+	at := strings.LastIndex(said.Message, "-m")
+	if at < 0 {
+		return fault.New(fault.NotFound, "/message", "no such message")
+	}
+	to := said.Message[:at]
+	err = r.app.desk.Look(ctx, to, func(s *command.State) error {
+		m, found := s.Message(said.Message)
+		if !found || m.Channel != channel {
+			return fault.New(fault.NotFound, "/message", "no such message")
+		}
+		if answer, is := in.(command.Acknowledge); is {
+			answer.Task = m.Task
+			in = answer
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	fresh, err := r.app.record.Spend(ctx, "callback "+channel+" "+id)
+	if err != nil || !fresh {
+		return err
+	}
+	return r.app.desk.Do(ctx, to, in)
+}
+
+// intentOf is what a provider's word comes down to.
+func intentOf(channel, state, message string, at int64) (command.Intent, error) {
+	who := command.Who{By: "channel:" + channel}
+	switch state {
+	case "acknowledged":
+		return command.Acknowledge{Who: who, At: at, Answer: "yes"}, nil
+	case "cannot":
+		return command.Acknowledge{Who: who, At: at, Answer: "cannot"}, nil
+	case "delivered", "seen", "failed":
+		return command.Receipt{Who: who, Message: message, State: state, At: at}, nil
+	}
+	return nil, fault.New(fault.Invalid, "/state", "a state is delivered, seen, acknowledged, cannot or failed")
+}
+
+// patrol runs the desk, and deletes what is personal when its time is over.
+func (a *App) patrol(ctx context.Context) error {
+	go func() {
+		t := time.NewTicker(time.Hour)
+		defer t.Stop()
+		for {
+			if err := a.record.CloseBook(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("what is personal of old commands was not deleted", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+		}
+	}()
+	return a.desk.Run(ctx)
+}
