@@ -100,8 +100,7 @@ func TestWhatExplainReturnsGivesTheValueAgain(t *testing.T) {
 	t.Parallel()
 	d := open(t, api.Config{Anonymous: "viewer"}, api.DoorConfig{}, lively(t))
 	floors := 0
-	var down func(of, at string) float64
-	down = func(of, at string) float64 {
+	down := func(of, at string) float64 {
 		x := explained(t, d, of, at)
 		if !x.Reconciles || x.Value == nil {
 			t.Fatalf("%s at %s: reconciles %v, value %v", of, at, x.Reconciles, x.Value)
