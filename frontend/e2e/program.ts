@@ -16,6 +16,7 @@ export class Program {
   url = ''
   private child: ChildProcess | null = null
   private log: string[] = []
+  private printed = ''
 
   constructor(private readonly settings: Record<string, string>, readonly folder = aFolder()) {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: build it, or name it in CITYDECK_BIN`)
@@ -25,8 +26,9 @@ export class Program {
   async start(): Promise<void> {
     const listen = this.url === '' ? '127.0.0.1:0' : new URL(this.url).host
     const env = { ...process.env, COCKPIT_HTTP_LISTEN: listen, COCKPIT_DATA_DIR: join(this.folder, 'data'), ...this.settings }
-    const child = spawn(binary, [], { cwd: this.folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(binary, [], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.child = child
+    child.stdout.on('data', text => { this.printed += String(text) })
     this.url = await new Promise<string>((found, lost) => {
       child.once('exit', code => lost(new Error(`the server ended with ${String(code)}:\n${this.log.slice(-10).join('\n')}`)))
       createInterface({ input: child.stderr }).on('line', line => {
@@ -51,6 +53,28 @@ export class Program {
     const answer = await fetch(`${this.url}/api/v1${path}`)
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
     return answer.json() as Promise<T>
+  }
+
+  /** Waits until the server printed something, where no log stands. */
+  async told(what: RegExp): Promise<string> {
+    for (let i = 0; i < 300; i++) {
+      const found = what.exec(this.printed)
+      if (found) return found[0]
+      await new Promise(done => setTimeout(done, 100))
+    }
+    throw new Error(`the server never printed ${String(what)}`)
+  }
+
+  /** Runs another command of the program to its end, with something on its stdin; gives what it printed. */
+  async run(input: string, ...args: string[]): Promise<string> {
+    const child = spawn(binary, args, { cwd: this.folder, env: { ...process.env, COCKPIT_DATA_DIR: join(this.folder, 'data'), ...this.settings }, stdio: ['pipe', 'pipe', 'pipe'] })
+    let [out, err] = ['', '']
+    child.stdout.on('data', text => { out += String(text) })
+    child.stderr.on('data', text => { err += String(text) })
+    child.stdin.end(input)
+    const code = await new Promise(done => child.once('close', done))
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${err}`)
+    return out
   }
 
   signal(name: NodeJS.Signals): void {
