@@ -4,14 +4,18 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"citydeck/cockpits/area"
 	"citydeck/cockpits/fault"
 	"citydeck/cockpits/respond/command"
 	"citydeck/cockpits/respond/plan"
+	"citydeck/cockpits/tile"
 	"citydeck/server/api"
 	"citydeck/server/channel/webhook"
 	"citydeck/server/dispatch"
@@ -54,17 +58,58 @@ func (a *App) prepareDesk(ctx context.Context) error {
 
 // respond is who runs commands, for the API.
 func (a *App) respond() api.Respond {
-	return api.Respond{Desk: desked{a.desk, a.link}, Ledgers: a.record, Links: links{a}, Receipts: receipts{a}}
+	return api.Respond{Desk: desked{a.desk, a}, Ledgers: a.record, Links: links{a}, Receipts: receipts{a}}
 }
 
 type desked struct {
 	*dispatch.Desk
-	link func(command, responder, message string) string
+	app *App
+}
+
+// turned is for how long walls stay on a command's board by themselves.
+const turned = time.Hour
+
+// Launch also turns the walls in a real command's scope to its board.
+func (d desked) Launch(ctx context.Context, press *command.Press) (id string, again bool, err error) {
+	id, again, err = d.Desk.Launch(ctx, press)
+	if err == nil && !again && !press.Exercise {
+		d.app.turn(ctx, id)
+	}
+	return id, again, err
+}
+
+// turn shows a command on every wall whose area holds it or lies in it.
+func (a *App) turn(ctx context.Context, id string) {
+	at := area.None
+	err := a.desk.Look(ctx, id, func(s *command.State) error {
+		at, _ = a.district.Areas.Lookup(s.Area)
+		return nil
+	})
+	screens, failed := a.record.Screens(ctx)
+	if err = errors.Join(err, failed); err != nil || at == area.None {
+		a.log.Error("walls don't show a command", "command", id, "error", err)
+		return
+	}
+	tree, board := a.district.Areas, ""
+	meets := func(i area.Index) bool { return tree.Within(i, at) || tree.Within(at, i) }
+	cockpits := a.shown.Load().Cockpits
+	for i := range cockpits {
+		shows := slices.ContainsFunc(cockpits[i].Tiles, func(d tile.Definition) bool { return d.Kind == tile.Command })
+		if shows && meets(cockpits[i].Area) {
+			board = cockpits[i].ID
+		}
+	}
+	until := time.Now().Add(turned).UnixMilli()
+	for i := range screens {
+		if in, known := tree.Lookup(screens[i].Area); known && meets(in) && board != "" {
+			a.hub.Show(screens[i].ID, board, until)
+		}
+	}
 }
 
 // Link is the address of a responder's page, with a code that works once.
 func (d desked) Link(command, responder, message string) string {
-	return d.link(command, responder, message)
+	return d.app.link(command, responder, message)
 }
 
 // link is where a responder finds his page: what it says is signed, so that no
