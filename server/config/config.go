@@ -9,22 +9,29 @@ import (
 // Config holds all settings. The tags say what a key is called, which words it
 // takes (is) or between what it lies (from, to).
 type Config struct {
-	HTTP     HTTP     `toml:"http"`
-	Redis    Redis    `toml:"redis"`
-	Data     Data     `toml:"data"`
-	History  History  `toml:"history"`
-	Database Database `toml:"database"`
-	District District `toml:"district"`
-	Demo     Demo     `toml:"demo"`
-	Auth     Auth     `toml:"auth"`
-	Record   Record   `toml:"record"`
-	Live     Live     `toml:"live"`
-	Stock    Stock    `toml:"stock"`
-	Dedupe   Dedupe   `toml:"dedupe"`
-	Limits   Limits   `toml:"limits"`
-	Log      Log      `toml:"log"`
-	Debug    Debug    `toml:"debug"`
-	Webhook  Webhook  `toml:"channel.webhook"`
+	HTTP          HTTP       `toml:"http"`
+	Redis         Redis      `toml:"redis"`
+	Data          Data       `toml:"data"`
+	History       History    `toml:"history"`
+	Database      Database   `toml:"database"`
+	District      District   `toml:"district"`
+	Demo          Demo       `toml:"demo"`
+	Auth          Auth       `toml:"auth"`
+	Record        Record     `toml:"record"`
+	Live          Live       `toml:"live"`
+	Stock         Stock      `toml:"stock"`
+	Dedupe        Dedupe     `toml:"dedupe"`
+	Limits        Limits     `toml:"limits"`
+	Log           Log        `toml:"log"`
+	Debug         Debug      `toml:"debug"`
+	Webhook       Webhook    `toml:"channel.webhook"`
+	SMS           Telephone  `toml:"channel.sms"`
+	Voice         Voice      `toml:"channel.voice"`
+	DingTalkRobot Robots     `toml:"channel.dingtalk_robot"`
+	DingTalkWork  WorkNotice `toml:"channel.dingtalk_work"`
+	WeCom         Robots     `toml:"channel.wecom"`
+	Feishu        Robots     `toml:"channel.feishu"`
+	Email         Email      `toml:"channel.email"`
 }
 
 // HTTP is the door.
@@ -160,12 +167,17 @@ func Default() Config {
 			Anonymous: viewer, Profile: "mlps", LockAfter: 5, LockFor: 15 * time.Minute,
 			Idle: 30 * time.Minute, Absolute: 12 * time.Hour, Sessions: 20, OIDCClaim: "preferred_username",
 		},
-		Live:    Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
-		Stock:   Stock{Forget: 30 * 24 * time.Hour},
-		Dedupe:  Dedupe{Window: time.Hour, Max: 2_000_000},
-		Limits:  Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
-		Webhook: Webhook{PerSecond: 100},
-		Log:     Log{Level: "info", Format: "auto"},
+		Live:          Live{Tick: 100 * time.Millisecond, MaxTick: time.Second},
+		Stock:         Stock{Forget: 30 * 24 * time.Hour},
+		Dedupe:        Dedupe{Window: time.Hour, Max: 2_000_000},
+		Limits:        Limits{Points: 2_000_000, Screens: 12_000, ScreensPerAddress: 500, Handshakes: 1000},
+		Webhook:       Webhook{PerSecond: 100},
+		SMS:           Telephone{PerSecond: 50},
+		Voice:         Voice{PerSecond: 10},
+		DingTalkRobot: Robots{URLs: Secrets{}, Secrets: Secrets{}, PerMinute: 20},
+		WeCom:         Robots{URLs: Secrets{}, Secrets: Secrets{}, PerMinute: 20},
+		Feishu:        Robots{URLs: Secrets{}, Secrets: Secrets{}, PerMinute: 100},
+		Log:           Log{Level: "info", Format: "auto"},
 	}
 }
 

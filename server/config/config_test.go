@@ -58,6 +58,13 @@ var others = map[string]string{
 	"limits.points": "10", "limits.screens": "20", "limits.screens_per_address": "5", "limits.handshakes": "6",
 	"log.level": "debug", "log.format": "json", "debug.listen": "localhost:6060",
 	"channel.webhook.url": "https://gate.example/hook", "channel.webhook.secret": "whsec_YQ==", "channel.webhook.per_second": "10", "channel.webhook.callback_secret": "whsec_Yg==",
+	"channel.sms.url": "s3cret", "channel.sms.key": "s3cret", "channel.sms.secret": "s3cret", "channel.sms.secret_file": "s3cret", "channel.sms.sign_name": "s3cret", "channel.sms.template": "s3cret", "channel.sms.per_second": "7", "channel.sms.callback_secret": "s3cret",
+	"channel.voice.url": "s3cret", "channel.voice.key": "s3cret", "channel.voice.secret": "s3cret", "channel.voice.secret_file": "s3cret", "channel.voice.sign_name": "s3cret", "channel.voice.template": "s3cret", "channel.voice.shown_number": "s3cret", "channel.voice.per_second": "7", "channel.voice.callback_secret": "s3cret",
+	"channel.dingtalk_robot.urls": "s3cret", "channel.dingtalk_robot.secrets": "s3cret", "channel.dingtalk_robot.secrets_file": "s3cret", "channel.dingtalk_robot.per_minute": "7", "channel.dingtalk_robot.callback_secret": "s3cret",
+	"channel.dingtalk_work.url": "s3cret", "channel.dingtalk_work.key": "s3cret", "channel.dingtalk_work.secret": "s3cret", "channel.dingtalk_work.secret_file": "s3cret", "channel.dingtalk_work.agent_id": "s3cret", "channel.dingtalk_work.callback_secret": "s3cret",
+	"channel.wecom.urls": "s3cret", "channel.wecom.secrets": "s3cret", "channel.wecom.secrets_file": "s3cret", "channel.wecom.per_minute": "7", "channel.wecom.callback_secret": "s3cret",
+	"channel.feishu.urls": "s3cret", "channel.feishu.secrets": "s3cret", "channel.feishu.secrets_file": "s3cret", "channel.feishu.per_minute": "7", "channel.feishu.callback_secret": "s3cret",
+	"channel.email.url": "s3cret", "channel.email.url_file": "s3cret", "channel.email.from": "s3cret", "channel.email.callback_secret": "s3cret",
 }
 
 func TestEachKeyCanBeSetByEnvironment(t *testing.T) {
