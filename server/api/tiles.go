@@ -67,7 +67,7 @@ func tileAt(c echo.Context) (zoom, column, row int, err error) {
 		if err != nil || strconv.FormatUint(n, 10) != text {
 			faults = append(faults, fault.New(fault.Invalid, "/"+"zxy"[i:i+1], "a tile's number has digits only"))
 		}
-		at[i] = int(n) //nolint:gosec // 31 bits
+		at[i] = int(n)
 	}
 	if err := errors.Join(faults...); err != nil {
 		return 0, 0, 0, err

@@ -9,7 +9,7 @@ import (
 // District.Lists. The tile must exist: 0 ≤ zoom ≤ Deepest, 0 ≤ column, row < 2^zoom.
 func (x *Index) Tile(zoom, column, row int, lists []int, sees Sees) []Cell {
 	q := question{index: x, zoom: zoom, column: column, row: row, lists: lists, sees: sees}
-	first := interleave(uint32(column), uint32(row)) //nolint:gosec // below 2^22
+	first := interleave(uint32(column), uint32(row))
 	if zoom >= Single {
 		return q.points(first)
 	}
@@ -99,7 +99,7 @@ func (q *question) cell(first uint64) (Cell, bool) {
 		return q.alone(one, at), true
 	}
 	c.Key = fmt.Sprintf("%d/%d/%d", q.zoom, gather(first), gather(first>>1))
-	c.X, c.Y = q.inside(east/uint64(c.Count), south/uint64(c.Count)) //nolint:gosec // it is above 1
+	c.X, c.Y = q.inside(east/uint64(c.Count), south/uint64(c.Count))
 	return c, true
 }
 
@@ -116,7 +116,7 @@ func (q *question) inside(east, south uint64) (x, y int) {
 	shift := bits - q.zoom // the bits below the tile's own
 	unit := func(v uint64) int {
 		rest := v & (1<<shift - 1)
-		return int(rest * Extent >> shift) //nolint:gosec // below Extent
+		return int(rest * Extent >> shift)
 	}
 	return unit(east), unit(south)
 }

@@ -119,7 +119,7 @@ func gather(x uint64) uint32 {
 	x = (x | x>>2) & 0x0f0f0f0f0f0f0f0f
 	x = (x | x>>4) & 0x00ff00ff00ff00ff
 	x = (x | x>>8) & 0x0000ffff0000ffff
-	return uint32(x | x>>16) //nolint:gosec // its upper half has gone
+	return uint32(x | x>>16)
 }
 
 // Sees tells whether who asks may see what lies in an area; nil: everything.

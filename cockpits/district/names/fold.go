@@ -65,7 +65,7 @@ type Gram uint64
 const gramBits = 21 // of a character
 
 // NewGram joins two characters.
-func NewGram(a, b rune) Gram { return Gram(a)<<gramBits | Gram(b) } //nolint:gosec // a rune that was decoded is not negative
+func NewGram(a, b rune) Gram { return Gram(a)<<gramBits | Gram(b) }
 
 // Grams calls visit with each pair of a folded name, its ends too; a pair that
 // occurs several times comes as often.

@@ -76,8 +76,8 @@ const (
 func (l *Layer) Add(x, y int, properties []Property) {
 	var tags, geometry, f []byte
 	for _, p := range properties {
-		tags = binary.AppendUvarint(tags, uint64(l.keys.place(p.Key)))     //nolint:gosec // a place is never negative
-		tags = binary.AppendUvarint(tags, uint64(l.values.place(p.Value))) //nolint:gosec // the same
+		tags = binary.AppendUvarint(tags, uint64(l.keys.place(p.Key)))
+		tags = binary.AppendUvarint(tags, uint64(l.values.place(p.Value)))
 	}
 	geometry = binary.AppendUvarint(geometry, moveToOnce)
 	geometry = binary.AppendUvarint(geometry, zigzag(x))
@@ -102,7 +102,7 @@ func (l *Layer) Bytes() []byte {
 	for _, v := range l.values.order {
 		body = appendBytes(body, layerValues, value(v))
 	}
-	body = appendNumber(body, layerExtent, uint64(min(max(l.extent, 0), math.MaxInt32))) //nolint:gosec // not negative
+	body = appendNumber(body, layerExtent, uint64(min(max(l.extent, 0), math.MaxInt32)))
 	return appendBytes(nil, tileLayers, body)
 }
 
@@ -121,15 +121,15 @@ func value(v any) []byte {
 	return nil // a value of another type is none
 }
 
-func zigzag(v int) uint64 { return uint64(v<<1) ^ uint64(v>>63) } //nolint:gosec // bits, not a number
+func zigzag(v int) uint64 { return uint64(v<<1) ^ uint64(v>>63) }
 
 func appendNumber(to []byte, field int, v uint64) []byte {
-	to = binary.AppendUvarint(to, uint64(field<<3|varint)) //nolint:gosec // a constant
+	to = binary.AppendUvarint(to, uint64(field<<3|varint))
 	return binary.AppendUvarint(to, v)
 }
 
 func appendBytes(to []byte, field int, v []byte) []byte {
-	to = binary.AppendUvarint(to, uint64(field<<3|bytes)) //nolint:gosec // a constant
+	to = binary.AppendUvarint(to, uint64(field<<3|bytes))
 	to = binary.AppendUvarint(to, uint64(len(v)))
 	return append(to, v...)
 }

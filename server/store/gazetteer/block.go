@@ -38,7 +38,7 @@ func (b *block) field() ([]byte, bool) {
 	if n <= 0 || size > uint64(len(b.rest)-n) {
 		return nil, false
 	}
-	end := n + int(size) //nolint:gosec // no more than there is
+	end := n + int(size)
 	f := b.rest[n:end]
 	b.rest = b.rest[end:]
 	return f, true

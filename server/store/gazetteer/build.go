@@ -28,7 +28,7 @@ const (
 )
 
 // place is where the addresses of a lot that have a pair are found.
-func place(g names.Gram, lot int) int64 { return int64(g)<<12 | int64(lot) } //nolint:gosec // 42 bits and 12
+func place(g names.Gram, lot int) int64 { return int64(g)<<12 | int64(lot) }
 
 // lotOf is the lot of a place.
 func lotOf(place int64) int { return int(place & (lots - 1)) }
@@ -77,7 +77,7 @@ func (b *builder) add(a district.Address) error {
 			b.grams[g] = p
 		}
 		if at != p.last {
-			p.ids = binary.AppendUvarint(p.ids, uint64(at-p.last-1)) //nolint:gosec // it only grows
+			p.ids = binary.AppendUvarint(p.ids, uint64(at-p.last-1))
 			p.last = at
 		}
 	})
@@ -112,33 +112,25 @@ func (b *builder) flush() error {
 }
 
 func (b *builder) writeAddresses(tx *sqlx.Tx) error {
-	put, err := tx.PreparexContext(b.ctx, insertAddress)
-	if err != nil {
-		return err
-	}
 	var fields []byte
 	for i := 0; i < len(b.lot); i += blockSize {
 		fields = fields[:0]
 		for j := i; j < min(i+blockSize, len(b.lot)); j++ {
 			fields = appendAddress(fields, &b.lot[j])
 		}
-		if _, err := put.ExecContext(b.ctx, (b.count+i)>>blockBits, fields); err != nil {
+		if _, err := tx.ExecContext(b.ctx, insertAddress, (b.count+i)>>blockBits, fields); err != nil {
 			return err
 		}
 	}
-	return put.Close()
+	return nil
 }
 
 // writeGrams writes in the order of the table, which is much faster.
 func (b *builder) writeGrams(tx *sqlx.Tx, lot int) error {
-	put, err := tx.PreparexContext(b.ctx, insertGram)
-	if err != nil {
-		return err
-	}
 	for _, g := range slices.Sorted(maps.Keys(b.grams)) {
-		if _, err := put.ExecContext(b.ctx, place(g, lot), b.grams[g].ids); err != nil {
+		if _, err := tx.ExecContext(b.ctx, insertGram, place(g, lot), b.grams[g].ids); err != nil {
 			return err
 		}
 	}
-	return put.Close()
+	return nil
 }

@@ -24,10 +24,10 @@ func (l *list) next() (at int, more, whole bool) {
 	if skip >= 0x80 {
 		skip, n = binary.Uvarint(l.raw)
 	}
-	if n <= 0 || skip >= uint64(lotSize-1-l.last) { //nolint:gosec // last is below lotSize
+	if n <= 0 || skip >= uint64(lotSize-1-l.last) {
 		return 0, false, false
 	}
-	l.last += int(skip) + 1 //nolint:gosec // checked above
+	l.last += int(skip) + 1
 	l.raw = l.raw[n:]
 	return l.last, true, true
 }
@@ -40,7 +40,7 @@ func all(to []uint16, raw []byte) (_ []uint16, whole bool) {
 		if !more {
 			return to, whole
 		}
-		to = append(to, uint16(at)) //nolint:gosec // below lotSize
+		to = append(to, uint16(at))
 	}
 }
 
@@ -60,7 +60,7 @@ func either(to []uint16, raws [][]byte) (_ []uint16, whole bool) {
 	}
 	for i, w := range marked {
 		for ; w != 0; w &= w - 1 {
-			to = append(to, uint16(i*word+bits.TrailingZeros64(w))) //nolint:gosec // below lotSize
+			to = append(to, uint16(i*word+bits.TrailingZeros64(w)))
 		}
 	}
 	return to, true
