@@ -205,7 +205,7 @@ func TestACommandGoesItsWayFromThePressToTheReport(t *testing.T) {
 	h.said(boss, "GET", "/commands/"+id+"/tasks", nil, &tasks)
 	h.until("everybody who is called has a message at the gateway", func() bool { n, _, _ := g.counted(); return n >= len(tasks) })
 
-	// The power goes; what was answered stays, and nothing is sent as another message.
+	// The server is stopped and starts again; it goes on from what is on disk.
 	if err := h.stop(); err != nil {
 		t.Fatal(err)
 	}
