@@ -71,7 +71,7 @@ func (p *Poster) Ask(ctx context.Context, method, to string, body Body, answer a
 	if body.Type != "" {
 		req.Header.Set("Content-Type", body.Type)
 	}
-	res, err := p.client.Do(req) //nolint:gosec // the operator names the provider
+	res, err := p.client.Do(req)
 	if err != nil {
 		return Again(reason(err), 0)
 	}

@@ -37,10 +37,11 @@ func TestARobot(t *testing.T) {
 			if got != tt.want {
 				t.Fatalf("saying it: %q, want %q", got, tt.want)
 			}
-			if said := ""; tt.want == "" {
-				if said = <-fake.Last; said != "任务[u1]" {
-					t.Errorf("the robot said %q", said)
-				}
+			if tt.want != "" {
+				return
+			}
+			if said := <-fake.Last; said != "任务[u1]" {
+				t.Errorf("the robot said %q", said)
 			}
 		})
 	}
