@@ -158,6 +158,7 @@ export const adminEn: AdminWords = {
   reasons: { too_large: 'too large', malformed: 'malformed', unknown_measure: 'unknown measure', unknown_area: 'unknown area', bad_time: 'bad time', bad_value: 'bad value', too_late: 'too late', in_future: 'in the future', too_many: 'too many' },
 
   auditHead: 'Audit',
+  look: 'Look',
   from: 'From',
   to: 'To',
   onlyPurpose: 'Only with a purpose',

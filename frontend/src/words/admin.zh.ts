@@ -157,6 +157,7 @@ export const adminZh = {
   reasons: { too_large: '太大', malformed: '读不懂', unknown_measure: '未知测项', unknown_area: '未知区域', bad_time: '时间不对', bad_value: '值不对', too_late: '太迟', in_future: '在将来', too_many: '太多' } as Readonly<Record<string, string>>,
 
   auditHead: '审计',
+  look: '查看',
   from: '从',
   to: '到',
   onlyPurpose: '只看带事由的',
