@@ -206,8 +206,8 @@ func (a *API) span(c echo.Context, long time.Duration) (from, to int64, err erro
 	if from, err = read("from", to-long.Milliseconds()); err != nil {
 		return 0, 0, err
 	}
-	if from > to {
-		return 0, 0, fault.New(fault.Invalid, "/from", "from lies behind to")
+	if from >= to {
+		return 0, 0, fault.New(fault.Invalid, "/from", "from doesn't lie before to")
 	}
 	return from, to, nil
 }

@@ -99,6 +99,7 @@ func TestWhatIsAskedOfThePastIsChecked(t *testing.T) {
 		"a time that is none":         {rate + "&from=yesterday", 400, "/from"},
 		"a day without its time":      {rate + "&to=2025-08-28", 400, "/to"},
 		"backwards":                   {rate + "&from=2&to=1", 400, "/from"},
+		"no time between":             {rate + "&from=2&to=2", 400, "/from"},
 		"twice the same":              {rate + "&from=1&from=2&to=3", 400, "/from"},
 		"an unreadable query":         {rate + "&from=%zz", 400, ""},
 		"no indicator":                {"/api/v1/series?area=town", 400, "/indicator"},
