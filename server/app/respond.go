@@ -1,11 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,12 +14,15 @@ import (
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/fault"
 	"citydeck/cockpits/respond/command"
-	"citydeck/cockpits/respond/plan"
 	"citydeck/cockpits/tile"
 	"citydeck/server/api"
+	"citydeck/server/channel/sms"
 	"citydeck/server/channel/webhook"
+	"citydeck/server/config"
 	"citydeck/server/dispatch"
 	"citydeck/server/engine"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // linkLife is the longest that a link's session holds; the end of its command
@@ -44,14 +47,11 @@ func (a *App) ongoing() engine.Ongoing {
 // prepareDesk makes the desk, with the channels that are configured, and reads
 // the commands that there are.
 func (a *App) prepareDesk(ctx context.Context) error {
-	cfg := dispatch.Config{District: a.district, Channels: map[string]dispatch.Channel{}, Rates: map[string]plan.Rate{}, Link: a.link}
-	if w := a.cfg.Webhook; w.URL != "" {
-		c, err := webhook.New(w.URL, w.Secret.Reveal())
-		if err != nil {
-			return fmt.Errorf("channel.webhook: %w", err)
-		}
-		cfg.Channels["webhook"], cfg.Rates["webhook"] = c, plan.Rate{PerSecond: float64(w.PerSecond)}
+	f, err := channels(&a.cfg)
+	if err != nil {
+		return err
 	}
+	cfg := dispatch.Config{District: a.district, Channels: f.ways, Rates: f.rates, Link: a.link}
 	a.desk = dispatch.New(cfg, a.record, a.record, a.log)
 	return a.desk.Open(ctx)
 }
@@ -157,47 +157,90 @@ type receipts struct{ app *App }
 
 // Receive proves who says it and has it put on record, once an id.
 func (r receipts) Receive(ctx context.Context, channel string, header http.Header, body []byte) error {
-	secrets := map[string]string{"webhook": r.app.cfg.Webhook.Callback.Reveal()}
-	id, good := webhook.Verify(secrets[channel], header, body, time.Now())
+	id, good := webhook.Verify(callbackSecret(&r.app.cfg, channel), header, body, time.Now())
 	if !good {
 		return fault.New(fault.Unauthenticated, "", "nobody known has signed this")
 	}
-	var said struct {
-		Message string `json:"message"`
-		State   string `json:"state"`
-		At      int64  `json:"at"`
-	}
-	if err := json.Unmarshal(body, &said); err != nil {
-		return fault.New(fault.Invalid, "", "the body must be one JSON object")
-	}
-	in, err := intentOf(channel, said.State, said.Message, said.At)
+	answers, err := said(channel, body)
 	if err != nil {
 		return err
 	}
-	at := strings.LastIndex(said.Message, "-m")
-	if at < 0 {
-		return fault.New(fault.NotFound, "/message", "no such message")
-	}
-	to := said.Message[:at]
-	err = r.app.desk.Look(ctx, to, func(s *command.State) error {
-		m, found := s.Message(said.Message)
-		if !found || m.Channel != channel {
-			return fault.New(fault.NotFound, "/message", "no such message")
+	for i := range answers {
+		if answers[i].in, err = r.place(ctx, channel, &answers[i]); err != nil {
+			return err
 		}
-		if answer, is := in.(command.Acknowledge); is {
-			answer.Task = m.Task
-			in = answer
-		}
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	fresh, err := r.app.record.Spend(ctx, "callback "+channel+" "+id)
 	if err != nil || !fresh {
 		return err
 	}
-	return r.app.desk.Do(ctx, to, in)
+	for i := range answers {
+		err = errors.Join(err, r.app.desk.Do(ctx, answers[i].command(), answers[i].in))
+	}
+	return err
+}
+
+// answer is what a provider says of one message.
+type answer struct {
+	message string
+	in      command.Intent
+}
+
+// command is the one that a message belongs to: its id is in the message's.
+func (a *answer) command() string { return a.message[:max(0, strings.LastIndex(a.message, "-m"))] }
+
+// said reads one answer, or a provider's list of receipts.
+func said(channel string, body []byte) ([]answer, error) {
+	if channel == "sms" && bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
+		reports, err := sms.Reports(body)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "", "%s", err)
+		}
+		list := make([]answer, len(reports))
+		for i := range reports {
+			list[i] = answer{reports[i].Message, reports[i]}
+		}
+		return list, nil
+	}
+	var one struct {
+		Message string `json:"message"`
+		State   string `json:"state"`
+		At      int64  `json:"at"`
+	}
+	if err := json.Unmarshal(body, &one); err != nil {
+		return nil, fault.New(fault.Invalid, "", "the body must be one JSON object")
+	}
+	in, err := intentOf(channel, one.State, one.Message, one.At)
+	return []answer{{one.Message, in}}, err
+}
+
+// place finds the message that is meant, and the task that an acknowledgement is for.
+func (r receipts) place(ctx context.Context, channel string, a *answer) (command.Intent, error) {
+	in := a.in
+	err := r.app.desk.Look(ctx, a.command(), func(s *command.State) error {
+		m, found := s.Message(a.message)
+		if !found || m.Channel != channel {
+			return fault.New(fault.NotFound, "/message", "no such message")
+		}
+		if ack, is := in.(command.Acknowledge); is {
+			ack.Task = m.Task
+			in = ack
+		}
+		return nil
+	})
+	if errors.Is(err, fault.NotFound) {
+		err = fault.New(fault.NotFound, "/message", "no such message")
+	}
+	return in, err
+}
+
+// callbackSecret is what a kind's receipts are signed with; empty: none are taken.
+func callbackSecret(c *config.Config, kind string) string {
+	return map[string]config.Secret{
+		"webhook": c.Webhook.Callback, "sms": c.SMS.Callback, "voice": c.Voice.Callback, "email": c.Email.Callback,
+		"dingtalk_robot": c.DingTalkRobot.Callback, "dingtalk_work": c.DingTalkWork.Callback,
+		"wecom": c.WeCom.Callback, "feishu": c.Feishu.Callback,
+	}[kind].Reveal()
 }
 
 // intentOf is what a provider's word comes down to.
@@ -216,19 +259,24 @@ func intentOf(channel, state, message string, at int64) (command.Intent, error) 
 
 // patrol runs the desk, and deletes what is personal when its time is over.
 func (a *App) patrol(ctx context.Context) error {
-	go func() {
-		t := time.NewTicker(time.Hour)
-		defer t.Stop()
-		for {
-			if err := a.record.CloseBook(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("what is personal of old commands was not deleted", "error", err)
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-			}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.closeBooks(ctx) })
+	g.Go(func() error { return a.desk.Run(ctx) })
+	return g.Wait()
+}
+
+// closeBooks looks once an hour for what is personal and over its time.
+func (a *App) closeBooks(ctx context.Context) error {
+	t := time.NewTicker(time.Hour)
+	defer t.Stop()
+	for {
+		if err := a.record.CloseBook(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("what is personal of old commands was not deleted", "error", err)
 		}
-	}()
-	return a.desk.Run(ctx)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.C:
+		}
+	}
 }
