@@ -123,7 +123,7 @@ type m = map[string]any
 // until asks again and again, at most long.
 func (h *house) until(what string, is func() bool) {
 	h.t.Helper()
-	for end := time.Now().Add(30 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(long); !is(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			h.t.Fatalf("in vain: %s\n%s", what, h.log)
 		}
