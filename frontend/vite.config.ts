@@ -62,7 +62,8 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What the first wall needs anyway comes in one piece: many small ones compress worse.
-        codeSplitting: { groups: [{ name: 'first', test: first }] },
+        // The list of faces with their ranges is part of the fonts: a sheet of its own, which changes only with them.
+        codeSplitting: { groups: [{ name: 'fonts', test: /src\/style\/fonts\.css/u }, { name: 'first', test: first }] },
       },
     },
   },
