@@ -208,7 +208,7 @@ func (w *row) next(was, is *tile.Item, seq uint64) (*row, uint64) {
 
 // misplaced tells whether a screen would show the items in another order: those
 // with a rank go by it; of the others what it has keeps its order, and new ones
-// come behind, those of a feed in front.
+// come behind, those of a feed or a pace line in front.
 func misplaced(was, is []tile.Item) bool {
 	if len(is) == 0 || is[0].Has&tile.HasRank != 0 {
 		return false
@@ -217,7 +217,7 @@ func misplaced(was, is []tile.Item) bool {
 	for i := range was {
 		kept[was[i].ID] = i
 	}
-	feed := is[0].Has&tile.HasFeed != 0
+	feed := is[0].Has&(tile.HasFeed|tile.HasPace) != 0
 	last, seenNew, seenOld := -1, false, false
 	for i := range is {
 		p, old := kept[is[i].ID]

@@ -27,7 +27,7 @@ const (
 // FieldCount is how many keys a tile has, KeyCount how many an item may have.
 const (
 	FieldCount = 13
-	KeyCount   = 12
+	KeyCount   = 17
 )
 
 // Patch is a tile's newest state and which of it a screen lacks: keys, points
@@ -97,6 +97,9 @@ func DiffItem(was, is *Item) Keys {
 	mark(was.At == is.At && was.Kind == is.Kind && was.Area == is.Area &&
 		was.Text == is.Text && was.TextEn == is.TextEn, HasFeed)
 	mark(sameCommand(was.Command, is.Command), HasCommand)
+	if (was.Has|is.Has)&boardKeys != 0 {
+		k |= diffBoard(was, is)
+	}
 	return k & (was.Has | is.Has)
 }
 

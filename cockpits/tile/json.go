@@ -95,7 +95,7 @@ func (p *ItemPatch) AppendJSON(b []byte) []byte {
 	}
 	it := p.Item
 	b = appendString(append(b, `{"id":`...), it.ID)
-	for k := HasValue; k <= HasCommand; k <<= 1 {
+	for k := HasValue; k <= HasVersion; k <<= 1 {
 		if p.Keys&k == 0 {
 			continue
 		}
@@ -125,6 +125,8 @@ func (p *ItemPatch) AppendJSON(b []byte) []byte {
 			b = appendFeed(b, it)
 		case HasCommand:
 			b = appendCommand(b, it.Command)
+		default:
+			b = appendBoard(b, it, k)
 		}
 	}
 	return append(b, '}')

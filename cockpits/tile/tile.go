@@ -77,6 +77,9 @@ type Item struct {
 	Text      string
 	TextEn    string
 	Command   *command.View
+	Unit      *command.UnitView
+	Task      *command.TaskMark
+	Out       int
 }
 
 // Cell is one value of an item's cells: of a table {value, level, status, parts},
@@ -91,7 +94,7 @@ type Cell struct {
 }
 
 // Keys is a set of an item's keys.
-type Keys uint16
+type Keys uint32
 
 // The keys that an item may have besides id.
 const (
@@ -107,4 +110,9 @@ const (
 	HasIndicator // with area
 	HasFeed      // at, kind, area, text, text_en
 	HasCommand   // all keys of a command but its id
+	HasUnit      // households, open, cells, signed
+	HasForecast  // forecast, late
+	HasTask      // role, state, households, done, due, unreachable
+	HasPace      // at, out
+	HasVersion   // task, version, phase, exercise
 )

@@ -184,11 +184,14 @@ func (a *API) listCommands(c echo.Context) error {
 	return ok(c, list)
 }
 
-// getCommand answers GET /commands/{id}.
+// getCommand answers GET /commands/{id}, also to a responder whom it calls.
 func (a *API) getCommand(c echo.Context) error {
 	q, err := a.about(c, access.See)
 	if err != nil {
 		return err
+	}
+	if actor := a.actor(c); q.Called && !a.gate.policy.Decide(actor, q, a.now()).Allowed() {
+		q.Action, q.Task = access.Follow, actor.Responder
 	}
 	if err := a.may(c, q); err != nil {
 		return err

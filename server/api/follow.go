@@ -15,10 +15,12 @@ import (
 	"citydeck/cockpits/respond/report"
 )
 
-// taskAnswer is a task, and for the commander its link.
+// taskAnswer is a task, for the commander with its link, for its responder with
+// what he was told.
 type taskAnswer struct {
 	command.TaskView
-	Link *string `json:"link"`
+	Link *string           `json:"link"`
+	Told []command.Telling `json:"told,omitempty"`
 }
 
 // listTasks answers GET /commands/{id}/tasks; a responder sees his own.
@@ -36,12 +38,18 @@ func (a *API) listTasks(c echo.Context) error {
 		return err
 	}
 	leads := own == "" && a.gate.policy.Decide(a.actor(c), q, a.now()).Allowed()
+	var told []command.Telling
+	if own != "" {
+		if told, err = look(c.Request().Context(), a, c, func(s *command.State) []command.Telling { return s.Told(own) }); err != nil {
+			return err
+		}
+	}
 	out := []taskAnswer{}
 	for _, t := range tasks {
 		if own != "" && t.Responder != own {
 			continue
 		}
-		w := taskAnswer{TaskView: t}
+		w := taskAnswer{TaskView: t, Told: told}
 		if leads {
 			link := a.Desk.Link(c.Param("id"), t.Responder, t.ID+"-"+strconv.FormatInt(a.now().UnixNano(), 36))
 			w.Link = &link
@@ -114,12 +122,35 @@ func (a *API) listMessages(c echo.Context) error {
 	return ok(c, list)
 }
 
+// unitAnswer is a unit of the facade; who may follow the command learns which
+// households its cells stand for.
+type unitAnswer struct {
+	command.UnitView
+	Homes []string `json:"homes,omitempty"`
+	Rooms []string `json:"rooms,omitempty"`
+}
+
 // listUnits answers GET /commands/{id}/units: the facade.
 func (a *API) listUnits(c echo.Context) error {
-	if err := a.large(c); err != nil {
+	q, err := a.about(c, access.See)
+	if err != nil {
 		return err
 	}
-	list, err := look(c.Request().Context(), a, c, func(s *command.State) []command.UnitView { return s.Units(a.now().UnixMilli()) })
+	if err := a.may(c, q); err != nil {
+		return err
+	}
+	q.Action = access.Follow
+	follows := a.gate.policy.Decide(a.actor(c), q, a.now()).Allowed()
+	list, err := look(c.Request().Context(), a, c, func(s *command.State) []unitAnswer {
+		units, doors := s.Units(a.now().UnixMilli()), s.Doors()
+		out := make([]unitAnswer, len(units))
+		for i := range units {
+			if out[i].UnitView = units[i]; follows {
+				out[i].Homes, out[i].Rooms = doors[i].Homes, doors[i].Rooms
+			}
+		}
+		return out
+	})
 	if err != nil {
 		return err
 	}

@@ -189,7 +189,12 @@ func (a *App) maySee(was access.Actor, cockpit string) bool {
 			}
 		}
 		if len(ask.Areas) == 0 {
-			return false
+			about, known := a.watched(ctx, actor, cockpit)
+			if !known {
+				return false
+			}
+			about.Object = ask.Object
+			ask = about
 		}
 	}
 	d := a.policy.Decide(actor, ask, time.Now())

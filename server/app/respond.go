@@ -7,14 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
 	"citydeck/cockpits/area"
 	"citydeck/cockpits/fault"
 	"citydeck/cockpits/respond/command"
-	"citydeck/cockpits/tile"
 	"citydeck/server/api"
 	"citydeck/server/channel/sms"
 	"citydeck/server/channel/webhook"
@@ -51,7 +49,7 @@ func (a *App) prepareDesk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg := dispatch.Config{District: a.district, Channels: f.ways, Rates: f.rates, Link: a.link}
+	cfg := dispatch.Config{District: a.district, Boards: commandBoards(a.hub), Channels: f.ways, Rates: f.rates, Link: a.link}
 	a.desk = dispatch.New(cfg, a.record, a.record, a.log)
 	return a.desk.Open(ctx)
 }
@@ -69,16 +67,25 @@ type desked struct {
 // turned is for how long walls stay on a command's board by themselves.
 const turned = time.Hour
 
-// Launch also turns the walls in a real command's scope to its board.
+// raising is how long a launch waits for its board at most.
+const raising = time.Second
+
+// Launch also turns the walls in a real command's scope to its board, which
+// stands when it returns.
 func (d desked) Launch(ctx context.Context, press *command.Press) (id string, again bool, err error) {
 	id, again, err = d.Desk.Launch(ctx, press)
+	if err == nil {
+		soon, end := context.WithTimeout(ctx, raising)
+		d.Await(soon, id)
+		end()
+	}
 	if err == nil && !again && !press.Exercise {
 		d.app.turn(ctx, id)
 	}
 	return id, again, err
 }
 
-// turn shows a command on every wall whose area holds it or lies in it.
+// turn shows a command's board on every wall that may see it.
 func (a *App) turn(ctx context.Context, id string) {
 	at := area.None
 	err := a.desk.Look(ctx, id, func(s *command.State) error {
@@ -90,18 +97,10 @@ func (a *App) turn(ctx context.Context, id string) {
 		a.log.Error("walls don't show a command", "command", id, "error", err)
 		return
 	}
-	tree, board := a.district.Areas, ""
-	meets := func(i area.Index) bool { return tree.Within(i, at) || tree.Within(at, i) }
-	cockpits := a.shown.Load().Cockpits
-	for i := range cockpits {
-		shows := slices.ContainsFunc(cockpits[i].Tiles, func(d tile.Definition) bool { return d.Kind == tile.Command })
-		if shows && meets(cockpits[i].Area) {
-			board = cockpits[i].ID
-		}
-	}
+	tree, board := a.district.Areas, dispatch.BoardOf(id)
 	until := time.Now().Add(turned).UnixMilli()
 	for i := range screens {
-		if in, known := tree.Lookup(screens[i].Area); known && meets(in) && board != "" {
+		if in, known := tree.Lookup(screens[i].Area); known && tree.Within(in, at) {
 			a.hub.Show(screens[i].ID, board, until)
 		}
 	}

@@ -117,7 +117,7 @@ func (a *Auth) Still(ctx context.Context, was access.Actor) bool {
 
 // Now is an actor as he is now, with the rights that he has by now.
 func (a *Auth) Now(ctx context.Context, was access.Actor) access.Actor {
-	if was.Kind == access.User {
+	if was.Kind == access.User && was.Command == "" { // a link's session has no account
 		if who, err := a.keep.Account(ctx, was.Name); err == nil {
 			was.Grants = who.Grants
 		}

@@ -20,8 +20,53 @@ const (
 type board struct {
 	mu      sync.Mutex
 	changed map[string]bool // guarded by mu
+	raised  map[string]bool // guarded by mu: commands whose boards stand
+	stands  chan struct{}   // guarded by mu: closed, and another one made, when one is raised
+	hurry   chan struct{}   // of 1: somebody waits for a board
 	version atomic.Uint64
 	views   atomic.Pointer[[]command.View]
+}
+
+func (b *board) fill() {
+	b.changed, b.raised = map[string]bool{}, map[string]bool{}
+	b.stands, b.hurry = make(chan struct{}), make(chan struct{}, 1)
+}
+
+// stood notes whose boards stand now.
+func (b *board) stood(id string, open bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.raised[id] == open {
+		return
+	}
+	if !open {
+		delete(b.raised, id)
+		return
+	}
+	b.raised[id] = true
+	close(b.stands)
+	b.stands = make(chan struct{})
+}
+
+// Await waits until a command's board can be watched, or ctx ends.
+func (d *Desk) Await(ctx context.Context, id string) {
+	select {
+	case d.board.hurry <- struct{}{}:
+	default:
+	}
+	for {
+		d.board.mu.Lock()
+		stands, next := d.board.raised[id], d.board.stands
+		d.board.mu.Unlock()
+		if stands {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-next:
+		}
+	}
 }
 
 func (b *board) mark(id string) {
@@ -38,9 +83,10 @@ func (b *board) taken() map[string]bool {
 	return was
 }
 
-// show keeps the views, so that who draws waits for no command.
+// show keeps the views, so that who draws waits for no command, and publishes
+// the boards of those that are not closed.
 func (d *Desk) show(ctx context.Context) {
-	views, all := map[string]command.View{}, time.Time{}
+	views, all, boards := map[string]command.View{}, time.Time{}, scenes{}
 	t := time.NewTicker(glance)
 	defer t.Stop()
 	for {
@@ -52,16 +98,17 @@ func (d *Desk) show(ctx context.Context) {
 			}
 		}
 		for id := range changed {
-			err := d.Look(ctx, id, func(s *command.State) error {
-				delete(views, id)
-				if !s.Over() && s.Phase != "" {
-					views[id] = s.View(d.now())
-				}
-				return nil
-			})
+			sc, err := d.scene(ctx, id)
 			if err != nil {
 				d.board.mark(id)
+				continue
 			}
+			delete(views, id)
+			if sc.open && !sc.over {
+				views[id] = sc.view
+			}
+			boards.publish(d.cfg.Boards, id, sc, d.now())
+			d.board.stood(id, sc.open)
 		}
 		if len(changed) > 0 {
 			d.publish(views)
@@ -69,6 +116,7 @@ func (d *Desk) show(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-d.board.hurry:
 		case <-t.C:
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"citydeck/cockpits/respond/command"
 	"citydeck/cockpits/respond/household"
 	"citydeck/cockpits/respond/plan"
+	"citydeck/cockpits/tile"
 )
 
 // Ledger keeps what was decided.
@@ -50,9 +51,18 @@ type Channel interface {
 	Send(ctx context.Context, l *command.Letter) error
 }
 
+// Publisher shows commands to who watches them live. It never waits.
+type Publisher interface {
+	Raise(cockpit string)
+	Publish(cockpit string, at int64, tiles []tile.Tile)
+	Lower(cockpit string)
+	Flush()
+}
+
 // Config is what the desk must know.
 type Config struct {
 	District *district.District
+	Boards   Publisher            // nil: nobody watches
 	Channels map[string]Channel   // by kind, those that are configured
 	Rates    map[string]plan.Rate // of the same
 	Link     func(command, responder, message string) string
@@ -100,7 +110,7 @@ func New(cfg Config, ledger Ledger, lists Lists, log *slog.Logger) *Desk {
 	}
 	cfg.Rates = rates
 	d := &Desk{cfg: cfg, ledger: ledger, lists: lists, log: log, wake: make(chan struct{}, 1), open: map[string]*held{}}
-	d.board.changed = map[string]bool{}
+	d.board.fill()
 	d.post.fill(cfg)
 	return d
 }

@@ -31,8 +31,9 @@ type Hub struct {
 	cfg      Config
 	log      *slog.Logger
 	met      *metrics
-	shelf    atomic.Pointer[shelf] // replaced by Redefine
-	editions atomic.Uint64         // the last edition's id
+	shelf    atomic.Pointer[shelf] // replaced by Redefine, Raise and Lower, one at a time
+	shelving sync.Mutex
+	editions atomic.Uint64 // the last edition's id
 	ready    atomic.Bool
 	all      atomic.Bool // everybody is due, not only who watches what changed
 	beat     atomic.Pointer[beat]
@@ -67,6 +68,7 @@ const (
 type cockpit struct {
 	id     string
 	index  int
+	raised bool         // no district defines it
 	layout string       // owned by the caller of Publish
 	epoch  string       // owned by the caller of Publish
 	board  *board.Board // owned by the caller of Publish
@@ -100,7 +102,7 @@ func newEpoch() string {
 
 // Publish takes a cockpit's changed tiles, each complete; at the first call all
 // of them, in the definition's order. They must not be changed afterwards. It
-// never waits for a screen. One goroutine calls Publish and Replace.
+// never waits for a screen. One goroutine a cockpit calls Publish and Replace.
 func (h *Hub) Publish(cockpit string, at int64, tiles []tile.Tile) {
 	c := h.cockpit(cockpit)
 	if c == nil {

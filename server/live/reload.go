@@ -6,7 +6,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// shelf is all cockpits that there are. It never changes.
+// shelf is all cockpits that there are, the raised ones last. It never changes.
 type shelf struct {
 	byID map[string]*cockpit
 	list []*cockpit
@@ -22,8 +22,12 @@ func (s *shelf) with(cockpits []Cockpit) *shelf {
 			cp = &cockpit{id: c.ID, index: out.next, layout: c.Layout, epoch: newEpoch(), board: &board.Board{}}
 			out.next++
 		}
-		out.byID[c.ID] = cp
-		out.list = append(out.list, cp)
+		out.add(cp)
+	}
+	for _, cp := range s.list {
+		if cp.raised && out.byID[cp.id] == nil {
+			out.add(cp)
+		}
 	}
 	return out
 }
@@ -35,9 +39,11 @@ func (h *Hub) cockpit(id string) *cockpit { return h.shelf.Load().byID[id] }
 // Replace does it; who watches one that is gone is told so. Whoever calls
 // Publish calls it, and publishes the new and the changed ones next.
 func (h *Hub) Redefine(cockpits []Cockpit) {
+	h.shelving.Lock()
 	was := h.shelf.Load()
 	is := was.with(cockpits)
 	h.shelf.Store(is)
+	h.shelving.Unlock()
 	for _, c := range cockpits {
 		if cp := is.byID[c.ID]; cp.layout != c.Layout {
 			h.Replace(c)
@@ -49,9 +55,13 @@ func (h *Hub) Redefine(cockpits []Cockpit) {
 			gone[c] = true
 		}
 	}
-	if len(gone) == 0 {
-		return
+	if len(gone) > 0 {
+		h.dismissAll(gone)
 	}
+}
+
+// dismissAll ends every watch of cockpits that are no more.
+func (h *Hub) dismissAll(gone map[*cockpit]bool) {
 	h.each(func(s *screen) {
 		for _, c := range s.watching(gone) {
 			s.dismiss(c)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"citydeck/cockpits/respond/command"
 	"citydeck/cockpits/tile"
 	"citydeck/server/live"
 )
@@ -102,7 +103,7 @@ func TestEveryMessageIsDescribed(t *testing.T) {
 		}
 	}
 	whole := tile.Tile{ID: "x", Target: ptr(1.0)}
-	item := tile.Item{ID: "i", Has: 1<<tile.KeyCount - 1, Cells: []tile.Cell{{ID: "c"}}}
+	item := tile.Item{ID: "i", Has: 1<<tile.KeyCount - 1, Cells: []tile.Cell{{ID: "c"}}, Command: &command.View{}, Unit: &command.UnitView{}, Task: &command.TaskMark{}}
 	for name, got := range map[string][]string{
 		"Tile":      encoded(t, whole),
 		"Patch":     encoded(t, whole),

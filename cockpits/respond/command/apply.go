@@ -28,8 +28,13 @@ func (s *State) Apply(e Event) error {
 		return fmt.Errorf("apply event %d: a command begins with its launch, once", e.N)
 	}
 	s.N, s.Last = e.N, e.ReceivedAt
+	out := s.terminal
 	s.count(&s.tally, &e)
-	return s.fold(&e, &b, &p)
+	if err := s.fold(&e, &b, &p); err != nil {
+		return err
+	}
+	s.trace(&e, &b, out)
+	return nil
 }
 
 func (s *State) fold(e *Event, b *body, p *private) error {

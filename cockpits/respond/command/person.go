@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -119,4 +120,42 @@ func (s *State) Public(template, place, placeEn string) plan.Text {
 		out.En = plan.Render(t.En, f, true)
 	}
 	return out
+}
+
+// Telling is one thing that a responder was told, whatever the channels were.
+type Telling struct {
+	ID     string  `json:"id"` // of the first message that said it
+	Kind   Purpose `json:"kind"`
+	State  string  `json:"state"` // the furthest that a message which said it has come
+	At     int64   `json:"at"`    // when it was said, Unix ms
+	Text   string  `json:"text"`
+	TextEn string  `json:"text_en"`
+}
+
+// Told lists what a responder was told, the newest last. It is personal.
+func (s *State) Told(responder string) []Telling {
+	type same struct {
+		kind  Purpose
+		batch int
+		text  string
+	}
+	list, at := []Telling{}, map[same]int{}
+	for _, i := range s.lettersTo[responder] {
+		m := &s.messages[i]
+		if m.Audience != plan.Responders || m.State == Queued || m.State == Cancelled {
+			continue
+		}
+		k := same{m.Purpose, m.Batch, m.Text}
+		if n, known := at[k]; known {
+			if rank(m.State) > rank(list[n].State) {
+				list[n].State = m.State
+			}
+			continue
+		}
+		to, _ := s.Recipient(m.ID, "")
+		at[k] = len(list)
+		list = append(list, Telling{m.ID, m.Purpose, m.State, m.At, to.Zh, to.En})
+	}
+	slices.SortStableFunc(list, func(a, b Telling) int { return cmp.Compare(a.At, b.At) })
+	return list
 }

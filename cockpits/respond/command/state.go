@@ -109,7 +109,10 @@ type State struct {
 	checkIns  map[string]CheckIn
 	shelters  map[string]int // persons by shelter; the key stands for every shelter that is offered
 	heldAt    int64
-	agreed    bool // a second person has confirmed
+	agreed    bool       // a second person has confirmed
+	marks     []Mark     // the newest of the timeline, the oldest first
+	outs      []PaceMark // how many were out, whenever that changed
+	touched   int64      // number of the last line that concerns every task
 	tally
 }
 
@@ -169,6 +172,7 @@ type task struct {
 	by       string
 	charges  []charge
 	letters  []int
+	touched  int64 // number of the last line that concerns it
 }
 
 // charge is what a responder was asked for at one time, and until when he has

@@ -312,12 +312,23 @@ type UnitView struct {
 	States     map[string]int `json:"states"`
 	SignedBy   *string        `json:"signed_by"`
 	SignedAt   *int64         `json:"signed_at"`
-	Forecast   *int64         `json:"forecast"` // when it is expected to be empty
+	Forecast   *int64         `json:"forecast"` // when it is expected to be empty, to 5 s
+	Late       bool           `json:"late"`     // it is, or will be, emptied later than the plan allows
+	Cells      string         `json:"cells"`    // a letter a household, top floor first; upper case: contested
+	Floors     []int          `json:"floors"`   // of the same households
 }
+
+// grain is what a unit's forecast is rounded up to, in ms.
+const grain = 5000
 
 // Units lists the units in walking order.
 func (s *State) Units(now int64) []UnitView {
 	ends := s.unitEnds(now)
+	_, keys := s.forecast(now)
+	late := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		late[k] = true
+	}
 	list := make([]UnitView, len(s.units))
 	for i := range s.units {
 		u := &s.units[i]
@@ -329,8 +340,10 @@ func (s *State) Units(now int64) []UnitView {
 			v.SignedBy, v.SignedAt = kept(u.signed.By), kept(u.signed.At)
 		}
 		if ends != nil && v.Open > 0 {
-			v.Forecast = &ends[i]
+			v.Forecast = kept((ends[i] + grain - 1) / grain * grain)
 		}
+		v.Late = late[u.key]
+		v.Cells, v.Floors = s.cells(u), s.floors(u)
 		list[i] = v
 	}
 	return list

@@ -2868,7 +2868,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its tasks; a responder's own */
+            /** @description Its tasks, to a commander each with a link for its responder; to a responder his own, with told: what he was told, the newest last */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3066,7 +3066,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its units, as the facade draws them */
+            /** @description Its units in walking order: unit, households, open, states, signed_by, signed_at, forecast, late, cells (a letter a household: p pending, n notified, k knocked, l left, e empty, h helped, r refused, d need_help, a no_answer; upper case: contested), floors (of the same households; below ground negative); for who may follow the command also homes (their ids) and rooms */
             200: {
                 headers: {
                     [name: string]: unknown;
