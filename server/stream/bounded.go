@@ -12,7 +12,7 @@ import (
 // for each reading that can be used. At its first error nothing is written, and
 // that error comes back.
 func (w *Writer) PostWithin(ctx context.Context, body []byte, source string, may func(measure, area string) error) (accepted []int, rejected []reading.Rejection, err error) {
-	items, _, err := w.rules.Decoder(0).Body(body, w.redis.cfg.Now().UnixMilli(), source)
+	items, _, err := w.rules.Load().Decoder(0).Body(body, w.redis.cfg.Now().UnixMilli(), source)
 	if err != nil {
 		return nil, nil, err
 	}

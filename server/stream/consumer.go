@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"citydeck/cockpits/monitor/reading"
@@ -25,12 +26,13 @@ const (
 	checking   = 10 * time.Second // how often the stream is looked at, and a trouble logged again
 )
 
-// Consumer reads one stream. One goroutine owns it, but for Lag.
+// Consumer reads one stream. One goroutine owns it, but for Lag and Judge.
 type Consumer struct {
 	redis  *Redis
 	key    string
 	stream int16
 	dec    *reading.Decoder
+	rules  atomic.Pointer[reading.Rules] // of what is read next
 	log    *slog.Logger
 	met    streamMetrics
 	client redis.UniversalClient // nil: none, or closed by the end of a context
@@ -82,6 +84,9 @@ func (c *Consumer) Next(ctx context.Context) (reading.Batch, error) {
 	c.recover()
 	return b, nil
 }
+
+// Judge has what is read from now on checked by other rules.
+func (c *Consumer) Judge(rules *reading.Rules) { c.rules.Store(rules) }
 
 // rest waits until it is time to try again, at most a second.
 func (c *Consumer) rest(ctx context.Context) error {
@@ -170,7 +175,10 @@ func (c *Consumer) read(ctx context.Context) (reading.Batch, error) {
 // decode turns the answer to XREAD into a batch and moves the position.
 func (c *Consumer) decode(raw []byte) (reading.Batch, error) {
 	c.answer.raw, c.answer.at = raw, 0
-	b := reading.Batch{Stream: c.stream, Position: c.at()}
+	if rules := c.rules.Load(); rules != c.dec.Rules() {
+		c.dec = rules.Decoder(c.stream)
+	}
+	b := reading.Batch{Stream: c.stream, Position: c.at(), Rules: c.dec.Rules()}
 	n, err := c.answer.begin()
 	if err != nil {
 		return b, err

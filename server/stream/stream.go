@@ -110,6 +110,7 @@ func (r *Redis) Resume(stream int, rules *reading.Rules, from reading.Mark, sinc
 		log: r.log.With("stream", key), met: r.met.of(key), position: from.Position, count: firstCount, suspect: true,
 		mark: reading.Mark{Stream: key, Index: from.Index, Run: from.Run}, since: since,
 	}
+	c.rules.Store(rules)
 	last := from.Last()
 	c.mark.Restore(last, from.Landmarks())
 	for _, p := range last {

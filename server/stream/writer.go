@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"net"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"citydeck/cockpits/fault"
@@ -26,12 +27,19 @@ const unknown = "unknown: repeat with the same id"
 // Writer appends to the streams. Any number of goroutines may share one.
 type Writer struct {
 	redis *Redis
-	rules *reading.Rules
+	rules atomic.Pointer[reading.Rules]
 }
 
 // Writer makes a writer that judges what is posted by these rules; nil will do
 // for Add alone.
-func (r *Redis) Writer(rules *reading.Rules) *Writer { return &Writer{redis: r, rules: rules} }
+func (r *Redis) Writer(rules *reading.Rules) *Writer {
+	w := &Writer{redis: r}
+	w.Judge(rules)
+	return w
+}
+
+// Judge has what is posted from now on checked by other rules.
+func (w *Writer) Judge(rules *reading.Rules) { w.rules.Store(rules) }
 
 // Post decodes a body – one object, an array, or NDJSON – and appends what can
 // be used to the streams, as readings of the source; an area's readings always
@@ -41,7 +49,7 @@ func (r *Redis) Writer(rules *reading.Rules) *Writer { return &Writer{redis: r, 
 // fault.Unavailable, accepted names what was written all the same.
 func (w *Writer) Post(ctx context.Context, body []byte, source string) (accepted []int, rejected []reading.Rejection, err error) {
 	now := w.redis.cfg.Now().UnixMilli()
-	items, rejected, err := w.rules.Decoder(0).Body(body, now, source)
+	items, rejected, err := w.rules.Load().Decoder(0).Body(body, now, source)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -34,6 +34,9 @@ func (r *Rules) Decoder(stream int16) *Decoder {
 	return &Decoder{rules: r, stream: stream}
 }
 
+// Rules are what the decoder checks against.
+func (d *Decoder) Rules() *Rules { return d.rules }
+
 // kind is what a part is.
 type kind uint8
 

@@ -25,8 +25,8 @@ const manyNames = "*"
 func (s *State) Apply(r *reading.Reading) Outcome {
 	var hash uint64
 	if r.ID != "" {
-		hash = hashOf(r)
-		if s.seen.repeated(hash, r) {
+		var known bool
+		if hash, known = s.known(r); known {
 			return Repeated
 		}
 	}

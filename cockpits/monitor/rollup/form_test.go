@@ -57,7 +57,7 @@ func TestEveryOlderFormIsRead(t *testing.T) {
 		want.Apply(&r)
 	}
 	want.Settle()
-	for _, file := range []string{"testdata/form1.state"} {
+	for _, file := range []string{"testdata/form1.state", "testdata/form2.state"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -28,8 +28,12 @@ func Decode(b []byte, tree *area.Tree, cat *indicator.Catalogue, opt Options, no
 	switch r.form {
 	case form:
 		err = s.decode(r)
+	case 2:
+		err = s.decode(r)
+		s.keyed.numbered = true
 	case 1:
 		err = s.decodeForm1(r)
+		s.keyed.numbered = true
 	default:
 		return nil, fmt.Errorf("the state is of form %d, this program reads %d", r.form, form)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"citydeck/cockpits/area"
+	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
 
 	"github.com/cespare/xxhash/v2"
@@ -88,7 +90,43 @@ func (s *seen) forget(q *queue) {
 	}
 }
 
-func hashOf(r *reading.Reading) uint64 {
+// keyed is what the idempotency keys of a state are hashed with: by what measures
+// and areas are called, since a changed district numbers them otherwise.
+type keyed struct {
+	measures, areas []uint64
+	numbered        bool // keys that an older form hashed by numbers are among them
+}
+
+func newKeyed(tree *area.Tree, cat *indicator.Catalogue) keyed {
+	k := keyed{measures: make([]uint64, len(cat.Measures)), areas: make([]uint64, tree.Len())}
+	for i := range cat.Measures {
+		k.measures[i] = xxhash.Sum64String(cat.Measures[i].ID)
+	}
+	for a := range k.areas {
+		k.areas[a] = xxhash.Sum64String(tree.At(area.Index(a)).ID)
+	}
+	return k
+}
+
+// known tells whether a reading's key was seen; hash is what to remember it by.
+func (s *State) known(r *reading.Reading) (hash uint64, known bool) {
+	hash = keyOf(s.keyed.measures[r.Measure], s.keyed.areas[r.Area], r.ID)
+	return hash, s.seen.repeated(hash, r) || s.keyed.numbered && s.seen.repeated(numberedKey(r), r)
+}
+
+func keyOf(measure, where uint64, id string) uint64 {
+	var fixed [16]byte
+	binary.LittleEndian.PutUint64(fixed[:], measure)
+	binary.LittleEndian.PutUint64(fixed[8:], where)
+	var d xxhash.Digest
+	d.Reset()
+	_, _ = d.Write(fixed[:]) // a hash never fails
+	_, _ = d.WriteString(id)
+	return d.Sum64()
+}
+
+// numberedKey is the hash that forms 1 and 2 had.
+func numberedKey(r *reading.Reading) uint64 {
 	var fixed [8]byte
 	binary.LittleEndian.PutUint32(fixed[:], uint32(r.Measure))
 	binary.LittleEndian.PutUint32(fixed[4:], uint32(r.Area))

@@ -53,6 +53,7 @@ type State struct {
 	slowAt   int64
 	timers   timers
 	seen     seen
+	keyed    keyed
 	sources  map[string]*Source
 	disputed map[int32]struct{}
 	figures  figures
@@ -175,7 +176,7 @@ func New(tree *area.Tree, cat *indicator.Catalogue, opt Options, now int64) *Sta
 		byKey:    make(map[leafKey]int32),
 		sources:  make(map[string]*Source),
 		disputed: make(map[int32]struct{}),
-		seen:     newSeen(opt.Dedupe, opt.Keys),
+		seen:     newSeen(opt.Dedupe, opt.Keys), keyed: newKeyed(tree, cat),
 	}
 	s.measures = make([]measure, len(cat.Measures))
 	for i := range s.measures {

@@ -12,8 +12,9 @@ import (
 // form is the version of the bytes that a capture writes: what every pair has
 // heard, the idempotency keys, the sources, and since when each figure has its
 // status. What lies above the pairs is folded again by Decode. Form 1 had the
-// pairs behind keys and sources.
-const form = 2
+// pairs behind keys and sources, and
+// up to form 2 the keys were hashed by the numbers of measures and areas.
+const form = 3
 
 func (s *State) encodeLeaf(w *writer, l *leaf) error {
 	w.uint(uint64(l.measure))
