@@ -1,9 +1,9 @@
 // How the screens are built: one page, hashed assets, each compressed once for all who fetch it.
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
-import type { Plugin } from 'vite'
+import { transformWithOxc, type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const packable = /\.(html|js|mjs|css|svg|json|txt|webmanifest)$/u
@@ -14,7 +14,7 @@ function compress(): Plugin {
   return {
     name: 'compress',
     apply: 'build',
-    configResolved: config => { out = join(config.root, config.build.outDir) },
+    configResolved: config => { out = resolve(config.root, config.build.outDir) },
     closeBundle() {
       for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile() || !packable.test(entry.name)) continue
@@ -42,12 +42,35 @@ function preloadFigures(): Plugin {
   }
 }
 
+/**
+ * Builds the map's library and its worker from their sources in one go, so that what both need is one file:
+ * as published each brings its own copy, and all assets together weigh 90 KB more.
+ */
+function shareMapWorker(): Plugin {
+  const source = join(import.meta.dirname, 'node_modules/maplibre-gl/src')
+  const url = 'virtual:map-worker'
+  let serving = false
+  return {
+    name: 'share-map-worker',
+    enforce: 'pre',
+    configResolved: config => { serving = config.command === 'serve' },
+    // Its fields are written as declarations only: defined anew, they would undo what the class above them has set.
+    transform: (code, id) => (/\/maplibre-gl\/src\/.*\.ts$/u.test(id) ? transformWithOxc(code, id, { typescript: { removeClassFieldsWithoutInitializer: true }, assumptions: { setPublicClassFields: true } }) : null),
+    resolveId: id => (id === url ? `\0${url}` : id === 'maplibre-gl' && !serving ? join(source, 'index.ts') : null),
+    load(id) {
+      if (id !== `\0${url}`) return null
+      if (serving) return "export { default } from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'"
+      return `export default import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'chunk', id: join(source, 'source/worker.ts'), name: 'map-worker' })}`
+    },
+  }
+}
+
 /** Modules of every first wall that later pages use too. */
 const first = /node_modules\/(@vue|vue|vue-router)\/|src\/(live|words\/(times|zone|units|numbers)|api\/(client|problem)|charts\/(scale|useBox)|tiles\/(tick|say|TileFrame|StatusMark|status|FreshLine|CoverageBar|TileFigure|figure)|cockpit\/(station|district|useScreen|layout|signedIn))\b/u
 const server = process.env.CITYDECK_SERVER ?? 'http://localhost:8080'
 
 export default defineConfig({
-  plugins: [vue(), preloadFigures(), compress()],
+  plugins: [vue(), shareMapWorker(), preloadFigures(), compress()],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',

@@ -1,7 +1,6 @@
 // The map page: any indicator at any level, layers, search, the way to the cause; on a canvas, and once by MapLibre.
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { Page } from '@playwright/test'
 import { expect, test } from './page'
 import { aFolder, Program } from './program'
@@ -210,10 +209,8 @@ test('a stopped server: the page says that it is not live, and heals by itself',
   await expect(page.locator('[data-lost]')).toHaveCount(0)
 })
 
-test('MapLibre draws the same where it is asked for, within its budget', async ({ page, complaints }) => {
+test('MapLibre draws the same where it is asked for', async ({ page, complaints }) => {
   test.slow()
-  const loaded = new Set<string>()
-  page.on('response', r => { if (/\/assets\/(GlMap|maplibre)/u.test(r.url())) loaded.add(r.url()) })
   await open(page, '?gl=1&of=street&layers=kitchens')
   const gl = page.locator('[data-map="gl"]')
   await expect(gl).toHaveAttribute('data-drawn', /[1-9]/u, { timeout: 120_000 })
@@ -222,10 +219,6 @@ test('MapLibre draws the same where it is asked for, within its budget', async (
   if (!box) throw new Error('no map')
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2 + 40)
   await expect(page.locator('[data-panel]')).toBeVisible({ timeout: 60_000 })
-  let bytes = 0
-  for (const url of loaded) bytes += gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer()), { level: 9 }).length
-  expect(loaded.size).toBeGreaterThanOrEqual(2)
-  expect(bytes / 1024).toBeLessThan(440)
   // In software the driver complains of its own slowness; nothing else may be said.
   complaints.splice(0, complaints.length, ...complaints.filter(c => !/GL Driver Message .*Performance/u.test(c)))
 })
