@@ -2,22 +2,17 @@
 import type { Page } from '@playwright/test'
 import { faint, sideways } from './look'
 import { expect, settled, test } from './page'
-import { aFolder, Program } from './program'
-import { Redis } from './redis'
+import { quiet, type Area } from './ground'
+import type { Program } from './program'
+import type { Redis } from './redis'
 
 let program: Program
 let redis: Redis
 let grid = ''
 let community = ''
 
-interface Area { id: string; kind: string; parent: string }
-
 test.beforeAll(async () => {
-  const folder = aFolder()
-  redis = new Redis(folder)
-  await redis.start()
-  program = new Program({ COCKPIT_DEMO_ENABLED: 'false', COCKPIT_REDIS_URL: redis.url }, folder)
-  await program.start()
+  ({ program, redis } = await quiet())
   const areas = await program.get<Area[]>('/areas')
   const found = areas.find(a => a.kind === 'grid' && areas.find(b => b.id === a.parent)?.parent === 'chaoming')
   if (!found) throw new Error('chaoming has no grid')

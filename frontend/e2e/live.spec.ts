@@ -1,7 +1,8 @@
 // One reading at a grid: from XADD in a real Redis to the figures on two walls in a real browser.
 import { expect, settled, test } from './page'
-import { aFolder, Program } from './program'
-import { Redis } from './redis'
+import { quiet } from './ground'
+import type { Program } from './program'
+import type { Redis } from './redis'
 import type { Page } from '@playwright/test'
 
 const measure = 'ev_report'
@@ -10,11 +11,7 @@ let program: Program
 let redis: Redis
 
 test.beforeAll(async () => {
-  const folder = aFolder()
-  redis = new Redis(folder)
-  await redis.start()
-  program = new Program({ COCKPIT_DEMO_ENABLED: 'false', COCKPIT_REDIS_URL: redis.url }, folder)
-  await program.start()
+  ({ program, redis } = await quiet())
 })
 test.afterAll(async () => {
   await program.end()

@@ -3,8 +3,9 @@ import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from './page'
-import { aFolder, Program } from './program'
-import { Redis } from './redis'
+import { quiet, twoGrids } from './ground'
+import { aFolder, type Program } from './program'
+import type { Redis } from './redis'
 
 let program: Program
 let redis: Redis
@@ -13,7 +14,6 @@ let community = ''
 let good = ''
 let bad = ''
 
-interface Area { id: string; name: string; kind: string; parent: string; children: string[] }
 const rate = 'ev_dispose_ontime_rate'
 
 test.describe.configure({ mode: 'serial' })
@@ -24,16 +24,8 @@ test.beforeAll(async () => {
   cpSync(join(import.meta.dirname, '../../cockpits/xiacheng'), district, { recursive: true })
   const rows = Array.from({ length: 3000 }, (_, i) => `3301${i},朝晖路${i + 1}号,zhaohui,${120.16 + (i % 50) * 1e-4},${30.29 + Math.floor(i / 50) * 1e-4}`)
   writeFileSync(join(district, 'addresses.csv'), `code,name,area,lon,lat\n${rows.join('\n')}\n`)
-  redis = new Redis(folder)
-  await redis.start()
-  program = new Program({ COCKPIT_DEMO_ENABLED: 'false', COCKPIT_REDIS_URL: redis.url, COCKPIT_DISTRICT_DIR: district }, folder)
-  await program.start()
-  const areas = await program.get<Area[]>('/areas')
-  const found = areas.find(a => a.parent === 'chaoming' && a.children.length >= 2)
-  if (!found) throw new Error('chaoming has no community with two grids')
-  community = found.id
-  good = found.children[0] ?? ''
-  bad = found.children[1] ?? ''
+  ;({ program, redis } = await quiet({ COCKPIT_DISTRICT_DIR: district }, folder))
+  ;[community, good, bad] = await twoGrids(program, 'chaoming')
   for (const [area, ontime] of [[good, '500'], [bad, '300']] as const) {
     await redis.add({ measure: 'ev_dispose_due', area, value: '500' })
     await redis.add({ measure: 'ev_dispose_ontime', area, value: ontime })
@@ -182,7 +174,7 @@ test('in English, light, on a tablet held upright: complete, and nothing sticks 
   await expect(page.locator('[data-panel="area"]')).toContainText('Where it comes from')
   const words = await page.locator('.map-page').innerText()
   expect(words.replace(/中文/gu, '')).not.toMatch(/[\u4e00-\u9fff]/u)
-  const wide = await page.evaluate(() => [...document.querySelectorAll('.map-page, .map-head, .map-key, .map-panel, .map-aside')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className))
+  const wide = await page.evaluate(() => [...document.querySelectorAll('.map-page, .hand-head, .map-key, .map-panel, .map-aside')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.className))
   expect(wide).toEqual([])
 })
 
@@ -200,12 +192,12 @@ test('a stopped server: the page says that it is not live, and heals by itself',
   await open(page)
   program.signal('SIGSTOP')
   try {
-    await expect(page.locator('.map-veil')).toHaveAttribute('data-up', 'true', { timeout: 8000 })
+    await expect(page.locator('.not-live')).toHaveAttribute('data-up', 'true', { timeout: 8000 })
     await expect(page.locator('[data-lost]')).toContainText('颜色停在')
   } finally {
     program.signal('SIGCONT')
   }
-  await expect(page.locator('.map-veil')).toHaveAttribute('data-up', 'false')
+  await expect(page.locator('.not-live')).toHaveAttribute('data-up', 'false')
   await expect(page.locator('[data-lost]')).toHaveCount(0)
 })
 

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { faint, sideways } from './look'
 import { expect, test } from './page'
-import { aFolder, Program } from './program'
-import { Redis } from './redis'
+import { quiet, twoGrids } from './ground'
+import type { Program } from './program'
+import type { Redis } from './redis'
 
 let program: Program
 let redis: Redis
@@ -15,23 +16,13 @@ let community = ''
 let good = ''
 let bad = ''
 
-interface Area { id: string; name: string; kind: string; parent: string; children: string[] }
 const rate = 'ev_dispose_ontime_rate'
 
 test.describe.configure({ mode: 'serial' })
 test.use({ viewport: { width: 1180, height: 820 } })
 test.beforeAll(async () => {
-  folder = aFolder()
-  redis = new Redis(folder)
-  await redis.start()
-  program = new Program({ COCKPIT_DEMO_ENABLED: 'false', COCKPIT_REDIS_URL: redis.url }, folder)
-  await program.start()
-  const areas = await program.get<Area[]>('/areas')
-  const found = areas.find(a => a.parent === 'chaoming' && a.children.length >= 2)
-  if (!found) throw new Error('chaoming has no community with two grids')
-  community = found.id
-  good = found.children[0] ?? ''
-  bad = found.children[1] ?? ''
+  ({ program, redis, folder } = await quiet())
+  ;[community, good, bad] = await twoGrids(program, 'chaoming')
   for (const [area, ontime] of [[good, '500'], [bad, '300']] as const) {
     await redis.add({ measure: 'ev_dispose_due', area, value: '500', source: 'grassroots' })
     await redis.add({ measure: 'ev_dispose_ontime', area, value: ontime, source: 'grassroots' })
@@ -113,6 +104,17 @@ test('without a past it says so; with one it compares and draws it', async ({ pa
   await expect(page.locator('[data-zoom-out]')).toBeDisabled()
 })
 
+test('the head leads in for who is nobody, and out for who is somebody', async ({ page }) => {
+  await open(page)
+  await expect(page.locator('[data-sign-in-link]')).toHaveAttribute('href', /\/sign-in\?back=/u)
+  await page.addInitScript(() => { if (location.pathname.startsWith('/street')) localStorage.setItem('citydeck.name', '陈队') })
+  await open(page)
+  await expect(page.locator('[data-who]')).toHaveText('陈队')
+  await page.locator('[data-sign-out]').click()
+  await expect(page).toHaveURL(/\/sign-in/u)
+  expect(await page.evaluate(() => localStorage.getItem('citydeck.name'))).toBeNull()
+})
+
 test('every tile of the street has its address', async ({ page }) => {
   await open(page, '/reported')
   await expect(page.locator('[data-detail]')).toHaveAttribute('data-at', 'ev_report_count@chaoming')
@@ -161,7 +163,7 @@ test('the eyes of these tests see what is faint, and what sticks out', async ({ 
 
 test('a dead server is told in a banner within five seconds, over figures that can still be read', async ({ page }) => {
   await open(page)
-  const veil = page.locator('.street-veil')
+  const veil = page.locator('.not-live')
   const opacity = () => veil.evaluate(e => Number(getComputedStyle(e).opacity))
   await expect.poll(opacity).toBe(0)
   program.signal('SIGSTOP')
@@ -191,9 +193,9 @@ test('an explanation over a dead server is under the banner, and says of when it
   try {
     await expect(drawer).toHaveAttribute('data-standing', 'lost')
     await expect(drawer.getByRole('status')).toHaveText(/停在 \d\d:\d\d:\d\d/u)
-    const [above, below] = await Promise.all(['.street-veil', '[data-explain]'].map(s => page.locator(s).evaluate(e => Number(getComputedStyle(e).zIndex))))
+    const [above, below] = await Promise.all(['.not-live', '[data-explain]'].map(s => page.locator(s).evaluate(e => Number(getComputedStyle(e).zIndex))))
     expect(above).toBeGreaterThan(below ?? 0)
-    await expect(page.locator('.street-veil')).toHaveAttribute('data-up', 'true')
+    await expect(page.locator('.not-live')).toHaveAttribute('data-up', 'true')
   } finally {
     program.signal('SIGCONT')
   }

@@ -1,8 +1,9 @@
 // A wall that can't prove that it is live says so within five seconds, with the time of the last truth, and heals by itself.
 import { expect, settled, test } from './page'
-import { aFolder, Program } from './program'
+import { quiet } from './ground'
+import type { Program } from './program'
 import { Network } from './proxy'
-import { Redis } from './redis'
+import type { Redis } from './redis'
 import type { Page } from '@playwright/test'
 
 let program: Program
@@ -11,11 +12,7 @@ let network: Network
 
 test.describe.configure({ mode: 'serial' })
 test.beforeAll(async () => {
-  const folder = aFolder()
-  redis = new Redis(folder)
-  await redis.start()
-  program = new Program({ COCKPIT_DEMO_ENABLED: 'false', COCKPIT_REDIS_URL: redis.url }, folder)
-  await program.start()
+  ({ program, redis } = await quiet())
   network = new Network(program.url)
   await network.open()
 })

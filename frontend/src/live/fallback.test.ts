@@ -1,19 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Source, Wire } from './events'
+import type { Source } from './events'
 import { mostStreams } from './events'
 import { Fallback, firstProbe, vain } from './fallback'
-import { Live, type Sign, type World } from './socket'
+import { Live, type Sign } from './socket'
+import { hello, snapshot, Stage as Bare } from './stage'
 
-class Line implements Wire {
-  onopen: Wire['onopen'] = null
-  onmessage: Wire['onmessage'] = null
-  onclose: Wire['onclose'] = null
-  readonly sent: unknown[] = []
-  closed = false
-  send(text: string) { this.sent.push(JSON.parse(text)) }
-  close() { this.closed = true }
-  say(m: object) { this.onmessage?.({ data: JSON.stringify(m) }) }
-}
 class Stream implements Source {
   onopen: Source['onopen'] = null
   onmessage: Source['onmessage'] = null
@@ -23,46 +14,12 @@ class Stream implements Source {
   close() { this.closed = true }
   say(m: object) { this.onmessage?.({ data: JSON.stringify(m) }) }
 }
-class Stage implements World {
-  clock = 1_000_000
-  tick = 5000
-  readonly lines: Line[] = []
+class Stage extends Bare {
   readonly streams: Stream[] = []
   status = 200
-  private timers: { at: number; run: () => void }[] = []
-  open = () => {
-    const line = new Line()
-    this.lines.push(line)
-    return line as unknown as WebSocket
-  }
-  now = () => this.clock
-  ticks = () => this.tick
-  random = () => 1
-  later = (run: () => void, ms: number) => {
-    const t = { at: this.tick + ms, run }
-    this.timers.push(t)
-    return t
-  }
-  cancel = (t: unknown) => { this.timers = this.timers.filter(x => x !== t) }
-  pass(ms: number) {
-    const end = this.tick + ms
-    for (;;) {
-      const next = this.timers.filter(t => t.at <= end).sort((a, b) => a.at - b.at)[0]
-      if (!next) break
-      this.clock += next.at - this.tick
-      this.tick = next.at
-      this.cancel(next)
-      next.run()
-    }
-    this.clock += end - this.tick
-    this.tick = end
-  }
-  get line(): Line { return this.lines.at(-1) ?? new Line() }
   stream(cockpit: string): Stream { return this.streams.filter(s => s.path.endsWith(`/${cockpit}/events`)).at(-1) ?? new Stream('none') }
 }
 
-const hello = { op: 'hello', build: 'b', now: 9_000_000, ready: true, demo: false }
-const snapshot = (cockpit = 'a', seq = 5) => ({ op: 'snapshot', cockpit, epoch: 'e', seq, at: 1, layout: 'l', tiles: [{ id: 'x', value: 1 }] })
 const beat = (now = 9_000_000) => ({ op: 'beat', now, tick: now, behind: 0, rate: 1, points: { fresh: 1, expected: 1 }, sources: { fresh: 1, all: 1, silent: [] } })
 
 let stage: Stage

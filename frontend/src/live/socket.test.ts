@@ -1,57 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Live, type Sign, type World } from './socket'
+import { Live, type Sign } from './socket'
+import { hello, snapshot, Stage } from './stage'
 
-/** A socket whose other end is the test. */
-class Line {
-  onopen: (() => void) | null = null
-  onmessage: ((e: { data: string }) => void) | null = null
-  onclose: ((e: { code: number }) => void) | null = null
-  readonly sent: Record<string, unknown>[] = []
-  closed = false
-  send(text: string) { this.sent.push(JSON.parse(text) as Record<string, unknown>) }
-  close() { this.closed = true }
-  say(...messages: object[]) { this.onmessage?.({ data: JSON.stringify(messages.length === 1 ? messages[0] : messages) }) }
-}
-
-/** A world in which time passes when it is told to. */
-class Stage implements World {
-  clock = 1_000_000
-  tick = 5000
-  readonly lines: Line[] = []
-  private timers: { at: number; run: () => void }[] = []
-  open = () => {
-    const line = new Line()
-    this.lines.push(line)
-    return line as unknown as WebSocket
-  }
-  now = () => this.clock
-  ticks = () => this.tick
-  random = () => 1
-  later = (run: () => void, ms: number) => {
-    const t = { at: this.tick + ms, run }
-    this.timers.push(t)
-    return t
-  }
-  cancel = (t: unknown) => { this.timers = this.timers.filter(x => x !== t) }
-  pass(ms: number) {
-    const end = this.tick + ms
-    for (;;) {
-      const next = this.timers.filter(t => t.at <= end).sort((a, b) => a.at - b.at)[0]
-      if (!next) break
-      this.clock += next.at - this.tick
-      this.tick = next.at
-      this.cancel(next)
-      next.run()
-    }
-    this.clock += end - this.tick
-    this.tick = end
-  }
-  get line(): Line { return this.lines.at(-1) ?? new Line() }
-}
-
-const hello = { op: 'hello', build: 'b', now: 9_000_000, ready: true, demo: false }
-const tile = { id: 'x', value: 1 }
-const snapshot = (cockpit = 'a', seq = 5) => ({ op: 'snapshot', cockpit, epoch: 'e', seq, at: 1, layout: 'l', tiles: [tile] })
 const delta = (from: number, seq: number, cockpit = 'a') => ({ op: 'delta', cockpit, epoch: 'e', from, seq, at: 2, tiles: [{ id: 'x', value: seq }] })
 const beat = (late = 0) => ({ op: 'beat', now: 9_000_000, tick: 9_000_000 - late, behind: 0, rate: 1, points: { fresh: 1, expected: 1 }, sources: { fresh: 1, all: 1, silent: [] } })
 

@@ -50,10 +50,6 @@ export const mapEn: MapWords = {
   at: 'In',
   listOf: 'Layer',
   code: 'Code',
-  notLive: 'This page is not live',
-  lastTruth: clock => `last true at ${clock}`,
-  never: 'nothing received yet',
   valuesLost: clock => `Colours stopped at ${clock}: the server gives no new values`,
-  cut: 'Source is cut off',
   canvas: 'Without WebGL2: the map is drawn on a canvas',
 }

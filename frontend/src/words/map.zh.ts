@@ -49,11 +49,7 @@ export const mapZh = {
   at: '所在',
   listOf: '图层',
   code: '编码',
-  notLive: '本页不是实时',
-  lastTruth: (clock: string) => `最后的真值在 ${clock}`,
-  never: '还没有收到数据',
   valuesLost: (clock: string) => `颜色停在 ${clock}：服务器没有给出新的值`,
-  cut: '数据源中断',
   canvas: '没有用 WebGL2，地图画在画布上',
 }
 

@@ -20,6 +20,7 @@ export const pagesEn: PageWords = {
   toDark: 'Dark',
   home: 'All cockpits',
   signIn: 'Sign in',
+  signOut: 'Sign out',
   rate: n => ['', n, 'readings/s'],
   points: 'points reporting',
   sources: 'sources',

@@ -19,6 +19,7 @@ export const pagesZh = {
   toDark: '深色',
   home: '全部驾驶舱',
   signIn: '登录',
+  signOut: '退出',
   rate: (n: string): readonly [before: string, figure: string, behind: string] => ['每秒', n, '条读数'],
   points: '在报点位',
   sources: '来源',

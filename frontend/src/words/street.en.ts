@@ -56,7 +56,6 @@ export const streetEn: StreetWords = {
   wall: 'Wall',
   noTile: 'This tile is not in this cockpit',
   nothing: 'Nothing to look at in this cockpit',
-  veil: (clock, past) => (clock ? `stopped at ${clock} · ${past} ago` : 'No data has come yet'),
   middot: ' · ',
   weekdays: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
 }

@@ -55,7 +55,6 @@ export const streetZh = {
   wall: '大屏',
   noTile: '这一格不在这个驾驶舱里',
   nothing: '这个驾驶舱里没有可看的数',
-  veil: (clock: string, past: string) => (clock ? `停在 ${clock} · 已过 ${past}` : '还没有收到数据'),
   middot: ' · ',
   weekdays: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
 }
