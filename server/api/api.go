@@ -134,6 +134,7 @@ func (a *API) Routes(e *echo.Echo) {
 	closed := append(open[:len(open):len(open)], a.admitted)
 
 	a.route(e, Prefix+"/openapi.json", a.openapi, open...)
+	a.route(e, Prefix+"/district", a.getDistrict, closed...)
 	a.route(e, Prefix+"/cockpits", a.listCockpits, closed...)
 	a.route(e, Prefix+"/cockpits/:id", a.getCockpit, closed...)
 	a.route(e, Prefix+"/areas", a.listAreas, closed...)

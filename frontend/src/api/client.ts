@@ -23,6 +23,7 @@ async function get<P extends keyof paths>(path: P, id = '', query: Record<string
 
 /** Everything that the screens ask; each call asks anew. */
 export const api = {
+  district: () => get('/api/v1/district'),
   cockpits: () => get('/api/v1/cockpits') as Promise<CockpitSummary[]>,
   self: () => get('/api/v1/screens/self'),
   cockpit: (id: string) => get('/api/v1/cockpits/{id}', id) as Promise<Cockpit>,

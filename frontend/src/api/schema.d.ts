@@ -166,6 +166,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/commands/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps of its plan, done or not */
+        get: operations["listStepsOfCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** The steps of its plan, done or not (headers only) */
+        head: operations["listStepsOfCommandHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commands/{id}/steps/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A step of the plan is done; said again it changes nothing */
+        post: operations["callStepOfCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commands/{id}/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was concluded from it */
+        get: operations["listLessonsOfCommand"];
+        put?: never;
+        /** Add a conclusion to its report, also after the end */
+        post: operations["addLessonOfCommand"];
+        delete?: never;
+        options?: never;
+        /** What was concluded from it (headers only) */
+        head: operations["listLessonsOfCommandHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who lives where: of the caller's areas, in walking order, masked */
+        get: operations["listHouseholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Who lives where: of the caller's areas, in walking order, masked (headers only) */
+        head: operations["listHouseholdsHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can be called: those with one of the caller's areas, masked */
+        get: operations["listResponders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Who can be called: those with one of the caller's areas, masked (headers only) */
+        head: operations["listRespondersHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responders/{id}/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who is on duty from now on; a running command keeps its frozen roster */
+        post: operations["setDuty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands/{id}/units": {
         parameters: {
             query?: never;
@@ -662,6 +769,24 @@ export interface paths {
         options?: never;
         /** How the district's folder stands to what is shown (headers only) */
         head: operations["getStudioHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/district": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The district: its names, and on which clock its times are said */
+        get: operations["getDistrict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** The district (headers only) */
+        head: operations["getDistrictHead"];
         patch?: never;
         trace?: never;
     };
@@ -3054,6 +3179,455 @@ export interface operations {
             default: components["responses"]["Other"];
         };
     };
+    listStepsOfCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Steps in the plan's order; late: done after it was due, or due and not done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "cordon",
+                     *         "name": "警戒",
+                     *         "name_en": "Cordon",
+                     *         "role": "guard",
+                     *         "due": 1,
+                     *         "done_at": null,
+                     *         "by": null,
+                     *         "late": false
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listStepsOfCommandHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As for GET */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    callStepOfCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+                /** @description Step id */
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "…"
+                 *     }
+                 */
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The step */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "cordon",
+                     *       "name": "警戒",
+                     *       "name_en": "Cordon",
+                     *       "role": "guard",
+                     *       "due": 1,
+                     *       "done_at": null,
+                     *       "by": null,
+                     *       "late": false
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Other"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listLessonsOfCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lessons, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "l1",
+                     *         "kind": "action",
+                     *         "text": "…",
+                     *         "owner": "street",
+                     *         "due": "2026-12-31",
+                     *         "by": "user:boss",
+                     *         "at": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    addLessonOfCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "l1",
+                 *       "kind": "action",
+                 *       "text": "…"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description the client's: it makes it idempotent */
+                    id: string;
+                    /** @enum {string} */
+                    kind: "problem" | "action" | "insight";
+                    text: string;
+                    owner?: string;
+                    due?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description All lessons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "l1",
+                     *         "kind": "action",
+                     *         "text": "…",
+                     *         "owner": "street",
+                     *         "due": "2026-12-31",
+                     *         "by": "user:boss",
+                     *         "at": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Other"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listLessonsOfCommandHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As for GET */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listHouseholds: {
+        parameters: {
+            query?: {
+                /** @description only those in this area */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Households; names, telephones and needs are opened in a running command alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "h1",
+                     *         "estate": "潮安苑",
+                     *         "building": "1",
+                     *         "unit": "1",
+                     *         "room": "101",
+                     *         "contact_name": "王*"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listHouseholdsHead: {
+        parameters: {
+            query?: {
+                /** @description only those in this area */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As for GET */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listResponders: {
+        parameters: {
+            query?: {
+                /** @description only those in this area */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Responders; of their channels the kinds alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "r1",
+                     *         "name": "李*",
+                     *         "on_duty": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listRespondersHead: {
+        parameters: {
+            query?: {
+                /** @description only those in this area */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As for GET */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    setDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "on_duty": true
+                 *     }
+                 */
+                "application/json": {
+                    on_duty: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The responder, masked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "r1",
+                     *       "name": "李*",
+                     *       "on_duty": true
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Other"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
     listUnitsOfCommand: {
         parameters: {
             query?: never;
@@ -4675,6 +5249,70 @@ export interface operations {
         };
     };
     getStudioHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getDistrict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The district */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "xiacheng",
+                     *       "name": "下城区",
+                     *       "name_en": "Xiacheng District",
+                     *       "timezone": "Asia/Shanghai",
+                     *       "demo": false
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        name_en: string;
+                        /** @description IANA name: days begin, and all times are said, on this clock */
+                        timezone: string;
+                        /** @description Whether its data is made up */
+                        demo: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getDistrictHead: {
         parameters: {
             query?: never;
             header?: never;

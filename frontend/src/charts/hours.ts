@@ -1,4 +1,5 @@
 // Where a time axis has its words. The district's clock decides what a whole hour is, so it is asked, not assumed.
+import { wallClock } from '../words/zone'
 
 const hour = 3_600_000
 const steps = [1, 2, 3, 4, 6, 12, 24, 48, 72, 120, 168, 240, 336, 720].map(h => h * hour)
@@ -21,6 +22,6 @@ export function hourSplits(from: number, to: number, most: number, clock: (ms: n
 }
 
 function dayOf(noon: number): string {
-  const d = new Date(noon)
-  return `${d.getUTCMonth() + 1}/${d.getUTCDate()}`
+  const d = wallClock(noon)
+  return `${d.month}/${d.day}`
 }

@@ -4,6 +4,7 @@ import { api } from '../api/client'
 import type { Area, CockpitSummary, Indicator, Measure, Outlines, PointList } from '../api/definitions'
 import { Unanswered } from '../api/problem'
 import type { Lang, Theme, TileContext } from '../tiles/context'
+import { setZone } from '../words/zone'
 
 const patience = 3000
 
@@ -36,10 +37,11 @@ export class District {
   async load(): Promise<void> {
     const round = ++this.round
     const still = () => round === this.round
-    const [cockpits, areas, indicators, measures] = await Promise.all([
-      persist(api.cockpits, still), persist(api.areas, still), persist(api.indicators, still), persist(api.measures, still),
+    const [about, cockpits, areas, indicators, measures] = await Promise.all([
+      persist(api.district, still), persist(api.cockpits, still), persist(api.areas, still), persist(api.indicators, still), persist(api.measures, still),
     ])
     if (!still()) return
+    if (about) setZone(about.timezone) // first: what is told next is said on that clock
     this.areas.value = byId(areas ?? [])
     this.indicators.value = byId(indicators ?? [])
     this.measures.value = byId(measures ?? [])

@@ -13,6 +13,9 @@ describe('a time', () => {
     expect([formatClock(at, 'zh'), formatSeconds(at), formatDay(at, 'zh'), formatDay(at, 'en')]).toEqual(['14:32', '14:32:07', '8月28日 周三', 'Wed 28 Aug'])
     setZone('Europe/London')
     expect(formatClock(at, 'zh')).toBe('07:32')
+    setZone('America/St_Johns') // half an hour off the full hour
+    expect([formatClock(at, 'zh'), formatDay(at, 'zh')]).toEqual(['04:02', '8月28日 周三'])
+    setZone('Europe/London')
     setZone('Nowhere/Land')
     expect(formatClock(at, 'zh')).toBe('07:32')
   })
