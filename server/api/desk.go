@@ -57,6 +57,7 @@ type Respond struct {
 	Ledgers  Ledgers
 	Links    Links
 	Receipts Receipts
+	Roster   Roster
 }
 
 // afterwards is for how long a link's session holds after the stand-down.
@@ -93,6 +94,11 @@ func (a *API) commandRoutes(e *echo.Echo, open []echo.MiddlewareFunc) {
 	for verb := range verbs() {
 		e.POST(Prefix+"/commands/:id/"+verb, a.verb(verb), with(access.Command)...)
 	}
+	a.route(e, Prefix+"/commands/:id/steps", a.listSteps, with(access.See)...)
+	e.POST(Prefix+"/commands/:id/steps/:step", a.callStep, with(access.Command)...)
+	a.route(e, Prefix+"/commands/:id/lessons", a.listLessons, with(access.Follow)...)
+	e.POST(Prefix+"/commands/:id/lessons", a.learn, with(access.Command)...)
+	a.rosterRoutes(e, open)
 	e.POST(Prefix+"/commands/:id/widen", a.widen, with(access.Command)...)
 	e.POST(Prefix+"/commands/:id/confirmation", a.confirm, with(access.Command)...)
 	e.POST(Prefix+"/callbacks/:channel", a.callback, open...)

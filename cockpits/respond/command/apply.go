@@ -63,6 +63,12 @@ func (s *State) fold(e *Event, b *body, p *private) error {
 	case Reached:
 		s.reached(e)
 	case Returned:
+	case Stepped:
+		s.steps[e.Step] = called{e.By, e.ReceivedAt}
+	case Learnt:
+		if b.Lesson != nil {
+			s.lessons = append(s.lessons, *b.Lesson)
+		}
 	default:
 		return s.verb(e, b, p)
 	}
@@ -75,7 +81,7 @@ func (s *State) launch(e *Event, b *body, p *private) {
 		ID: e.Command, Plan: *b.Plan, Zone: *e.Zone, Area: e.Area, Exercise: e.Exercise != nil && *e.Exercise, Revision: e.Revision,
 		StartedBy: e.By, Leader: e.By, Phase: Running, Launched: e.ReceivedAt, Last: e.ReceivedAt, N: e.N, rates: b.Rates,
 		homeAt: map[string]int{}, unitAt: map[string]int{}, memberAt: map[string]int{}, taskAt: map[string]int{}, letterAt: map[string]int{},
-		lettersTo: map[string][]int{}, reports: map[string]Verdict{}, checkIns: map[string]CheckIn{}, shelters: map[string]int{},
+		lettersTo: map[string][]int{}, reports: map[string]Verdict{}, checkIns: map[string]CheckIn{}, shelters: map[string]int{}, steps: map[string]called{},
 	}
 	if s.Plan.SecondPerson == plan.All {
 		s.Phase = Waiting

@@ -1,9 +1,6 @@
 package command
 
-import (
-	"strconv"
-	"strings"
-)
+import "citydeck/cockpits/respond/household"
 
 // paceMost bounds the points of a pace line.
 const paceMost = 120
@@ -117,21 +114,9 @@ func (s *State) cells(u *unit) string {
 func (s *State) floors(u *unit) []int {
 	list := make([]int, len(u.homes))
 	for i, h := range u.homes {
-		list[i] = floor(s.homes[h].Floor)
+		list[i] = household.Level(s.homes[h].Floor)
 	}
 	return list
-}
-
-func floor(text string) int {
-	digits, below := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(text)), "B")
-	n, err := strconv.Atoi(strings.TrimRight(digits, "F层楼"))
-	if err != nil {
-		return 0
-	}
-	if below {
-		return -n
-	}
-	return n
 }
 
 // UnitDoors names the households of a unit, for who may follow the command.

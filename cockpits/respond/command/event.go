@@ -40,6 +40,8 @@ const (
 	Returned   Kind = "returned"
 	Closed     Kind = "closed"
 	Reached    Kind = "milestone"
+	Stepped    Kind = "step"   // a step of the plan is done
+	Learnt     Kind = "lesson" // added to the report, also after the end
 )
 
 // Event 台账 is one line of a command's ledger, and what belongs to it. Times
@@ -86,6 +88,7 @@ type Event struct {
 	Persons    int             `json:"persons,omitempty"`
 	Milestone  string          `json:"milestone,omitempty"`
 	Void       bool            `json:"void,omitempty"` // the milestone no longer holds
+	Step       string          `json:"step,omitempty"`
 	Reason     string          `json:"reason,omitempty"`
 	Digest     string          `json:"digest,omitempty"` // SHA-256 of Body
 	Sealed     string          `json:"sealed,omitempty"` // SHA-256 of Private, which holds its own salt
@@ -104,6 +107,7 @@ type body struct {
 	Messages []Message            `json:"messages,omitempty"`
 	Tried    []string             `json:"tried,omitempty"` // who was asked before
 	Text     string               `json:"text,omitempty"`
+	Lesson   *Lesson              `json:"lesson,omitempty"`
 	Quiet    bool                 `json:"quiet,omitempty"` // nobody is asked: helpers, and who has agreed already
 }
 

@@ -109,7 +109,9 @@ type State struct {
 	checkIns  map[string]CheckIn
 	shelters  map[string]int // persons by shelter; the key stands for every shelter that is offered
 	heldAt    int64
-	agreed    bool       // a second person has confirmed
+	agreed    bool // a second person has confirmed
+	steps     map[string]called
+	lessons   []Lesson
 	marks     []Mark     // the newest of the timeline, the oldest first
 	outs      []PaceMark // how many were out, whenever that changed
 	touched   int64      // number of the last line that concerns every task

@@ -93,6 +93,8 @@ func (s *State) told(e *Event, b *body) (zh, en string) {
 		if e.State == Missing {
 			return fmt.Sprintf("%d 人失联", e.Persons), fmt.Sprintf("%d persons are missing", e.Persons)
 		}
+	case Stepped:
+		return s.toldStep(e.Step)
 	case Widened:
 		return fmt.Sprintf("扩大范围，增加 %d 户", len(b.Homes)), fmt.Sprintf("the zone grows by %d households", len(b.Homes))
 	case Reassigned:
@@ -127,6 +129,15 @@ func (s *State) toldLaunch() (zh, en string) {
 		zh, en = zh+"，等第二人确认", en+", waiting for a second person"
 	}
 	return zh, en
+}
+
+func (s *State) toldStep(id string) (zh, en string) {
+	for _, p := range s.Plan.Steps {
+		if p.ID == id {
+			return "步骤完成：" + p.Name, "step done: " + orSelf(p.NameEn, p.Name)
+		}
+	}
+	return "", ""
 }
 
 func orSelf(text, otherwise string) string {

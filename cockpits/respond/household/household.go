@@ -61,6 +61,18 @@ type Responder struct {
 	OnDuty   bool      `json:"on_duty"`
 }
 
+// Masked is the responder as he is shown to who has no purpose: by which kinds
+// of channels he is reached, and not where.
+func (r Responder) Masked() Responder {
+	r.Name, r.Phone = access.MaskName(r.Name), access.MaskPhone(r.Phone)
+	channels := make([]Channel, len(r.Channels))
+	for i, c := range r.Channels {
+		channels[i].Kind = c.Kind
+	}
+	r.Channels = channels
+	return r
+}
+
 // Channel is one way to reach a responder.
 type Channel struct {
 	Kind    string `json:"kind"`
@@ -112,9 +124,12 @@ func Walk(a, b *Household) int {
 		cmp.Compare(b.level(), a.level()), Natural(a.Room, b.Room), cmp.Compare(a.ID, b.ID))
 }
 
-// level is the floor as a number: B1 is -1, what is none is 0.
-func (h *Household) level() int {
-	digits, below := strings.TrimSpace(h.Floor), 1
+// level is the floor as a number.
+func (h *Household) level() int { return Level(h.Floor) }
+
+// Level is a floor's name as a number: B1 is -1, what is none is 0.
+func Level(floor string) int {
+	digits, below := strings.TrimSpace(floor), 1
 	if rest, cut := strings.CutPrefix(digits, "-"); cut {
 		digits, below = rest, -1
 	} else if rest, cut := strings.CutPrefix(strings.ToUpper(digits), "B"); cut {

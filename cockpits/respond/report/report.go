@@ -40,7 +40,11 @@ type Report struct {
 	Contested       int                                  `json:"contested"`
 	Reports         int                                  `json:"reports"`
 	Signed          int                                  `json:"signed"`
+	Steps           []command.StepView                   `json:"steps"`
+	Widened         int                                  `json:"widened"` // how often
+	Reassigned      int                                  `json:"reassigned"`
 	Timeline        []Moment                             `json:"timeline"`
+	Lessons         []command.Lesson                     `json:"lessons"`
 	Ledger          Ledger                               `json:"ledger"`
 }
 
@@ -67,6 +71,7 @@ type Moment struct {
 	Void      bool         `json:"void,omitempty"`
 	Unit      string       `json:"unit,omitempty"`
 	To        string       `json:"to,omitempty"`
+	Step      string       `json:"step,omitempty"`
 	Reason    string       `json:"reason,omitempty"`
 }
 
@@ -94,6 +99,7 @@ func Of(events []command.Event) (Report, error) {
 		Milestones: v.Milestones, Budget: s.Plan.AllOut.Milliseconds(), Total: v.Total, Households: v.Households, Residents: v.Residents, Tasks: v.Tasks,
 		Messages: v.Messages, Unreachable: v.Unreachable, Unassigned: v.Unassigned, Contested: v.Contested, Signed: v.Signed,
 		Acknowledgement: spread(c.answers), Escalations: c.escalations, Reports: c.reports, Timeline: c.timeline,
+		Steps: s.Steps(s.Last), Lessons: s.Lessons(), Widened: c.widened, Reassigned: c.reassigned,
 		Ledger: Ledger{s.N, head}, Units: []Unit{}, LateUnits: []Unit{},
 	}
 	t0, t6 := v.Milestones["T0"], v.Milestones["T6"]
@@ -138,6 +144,8 @@ type counter struct {
 	out         map[string]int64 // by unit: when its last household was out
 	done        map[string]bool  // by household
 	escalations int
+	widened     int
+	reassigned  int
 	reports     int
 	timeline    []Moment
 }
@@ -145,6 +153,9 @@ type counter struct {
 func (c *counter) see(s *command.State, e *command.Event) {
 	switch e.Kind {
 	case command.Launched, command.Widened:
+		if e.Kind == command.Widened {
+			c.widened++
+		}
 		for _, h := range s.Households(nil) {
 			c.unitOf[h.ID] = h.Estate + "/" + h.Building + "/" + h.Unit
 		}
@@ -161,6 +172,10 @@ func (c *counter) see(s *command.State, e *command.Event) {
 		return
 	case command.Escalated:
 		c.escalations++
+	case command.Reassigned:
+		c.reassigned++
+	case command.Learnt:
+		return
 	case command.Reported:
 		c.reports++
 		if out := command.Out(e.State); e.Counts {
@@ -174,7 +189,7 @@ func (c *counter) see(s *command.State, e *command.Event) {
 		return
 	}
 	c.timeline = append(c.timeline, Moment{
-		N: e.N, At: e.ReceivedAt, Kind: e.Kind, By: e.By, Milestone: e.Milestone, Void: e.Void, Unit: e.Unit, To: e.To, Reason: e.Reason,
+		N: e.N, At: e.ReceivedAt, Kind: e.Kind, By: e.By, Milestone: e.Milestone, Void: e.Void, Unit: e.Unit, To: e.To, Step: e.Step, Reason: e.Reason,
 	})
 }
 

@@ -3,11 +3,14 @@ package record
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"citydeck/cockpits/access"
+	"citydeck/cockpits/fault"
 	"citydeck/cockpits/respond/household"
 	"citydeck/server/store/record/seal"
 )
@@ -220,6 +223,32 @@ func (r *Record) Responders(ctx context.Context) ([]household.Responder, error) 
 		all[i] = p
 	}
 	return all, nil
+}
+
+// SetDuty writes who is on duty together with the lines that say who wanted it;
+// the list's revision moves on. It fails with fault.NotFound.
+func (r *Record) SetDuty(ctx context.Context, responder string, on bool, lines ...access.Line) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := r.last
+	err := r.in(ctx, "set who is on duty", func(tx *sqlx.Tx) error {
+		done, err := tx.ExecContext(ctx, tx.Rebind("update responders set on_duty = ? where id = ?"), on, responder)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, fault.New(fault.NotFound, "", "no such responder"))
+		}
+		if last, err = r.putLines(ctx, tx, lines); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, tx.Rebind("insert into lists (id, revision) values (?, 1) on conflict (id) do update set revision = lists.revision + 1"), responderList.table)
+		return err
+	})
+	if err == nil && len(lines) > 0 {
+		r.last = last
+	}
+	return err
 }
 
 // Shelters lists the places where people go.
