@@ -1,6 +1,29 @@
 package api
 
-import "citydeck/cockpits"
+import (
+	"maps"
+
+	"citydeck/cockpits"
+	"citydeck/cockpits/access"
+	"citydeck/cockpits/district"
+	"citydeck/cockpits/district/layers"
+	"citydeck/cockpits/district/names"
+)
+
+// For is the same door of another folder of the district, asking the movers that
+// number by it. Requests under way end with the door that they began with.
+func (a *API) For(d *district.District, seams Seams) *API {
+	next := &API{
+		Seams: seams, config: a.config, district: d, log: a.log, metrics: a.metrics, gatherer: a.gatherer,
+		foreign: a.foreign, layers: layers.New(d), names: names.New(d), now: a.now,
+	}
+	next.gate.policy = access.NewPolicy(d.Areas, a.config.Demo)
+	a.gate.mu.Lock()
+	next.gate.looks = maps.Clone(a.gate.looks) // who looked at many persons is known here too
+	a.gate.mu.Unlock()
+	next.Redefine(d.Cockpits)
+	return next
+}
 
 // shown is the cockpits that there are. It never changes.
 type shown struct {

@@ -18,10 +18,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"citydeck/cockpits/access"
 	"citydeck/cockpits/district"
 	"citydeck/frontend"
-	"citydeck/server/api"
 	"citydeck/server/auth"
 	"citydeck/server/config"
 	"citydeck/server/dispatch"
@@ -42,8 +40,8 @@ type App struct {
 	cfg       config.Config
 	log       *slog.Logger
 	reg       *prometheus.Registry
-	district  *district.District
-	shown     atomic.Pointer[district.District] // the same with the cockpits as they are now
+	district  *district.District // as it was at the start
+	shown     atomic.Pointer[shown]
 	reloading sync.Mutex
 	standing  atomic.Pointer[standing] // how the last reload went; nil: there was none
 	history   *history.History
@@ -51,12 +49,12 @@ type App struct {
 	hash      func([]byte) uint64 // what is kept of a member
 	record    *record.Record
 	auth      *auth.Auth
-	policy    *access.Policy
 	redis     *stream.Redis
 	hub       *live.Hub
 	engine    *engine.Engine
+	sources   []*stream.Consumer
+	write     *stream.Writer
 	desk      *dispatch.Desk
-	api       *api.API
 	addresses *gazetteer.Gazetteer
 	web       *web.Web
 	doors     []*door
@@ -128,7 +126,7 @@ func (a *App) readDistrict() error {
 	if a.district, err = district.Load(folder); err != nil {
 		return err
 	}
-	a.shown.Store(a.district)
+	a.shown.Store(a.newShown(a.district))
 	for _, w := range district.Warnings(a.district) {
 		a.log.Warn("district", "warning", w)
 	}

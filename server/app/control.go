@@ -91,7 +91,7 @@ func (a *App) errand(w http.ResponseWriter, r *http.Request) {
 		answer.Out, err = a.keeping(r.Context(), e)
 	} else if err == nil {
 		var out bytes.Buffer
-		err = office{a.district, a.auth, a.record}.do(r.Context(), e, &out)
+		err = office{a.shown.Load().District, a.auth, a.record}.do(r.Context(), e, &out)
 		answer.Out = out.String()
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"citydeck/server/api"
+	"citydeck/server/engine"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/errgroup"
@@ -27,34 +28,60 @@ type door struct {
 
 // listen opens the doors: the program's own, and one for those who run it.
 func (a *App) listen() error {
-	e, err := a.echo()
-	if err != nil {
+	is := a.shown.Load()
+	if err := a.route(is); err != nil {
 		return err
 	}
-	a.web.Routes(e)
-	if err := a.open("http", "http.listen", a.cfg.HTTP.Listen, e); err != nil {
+	if err := a.open("http", "http.listen", a.cfg.HTTP.Listen, a.current(func(is *shown) http.Handler { return is.door })); err != nil {
 		return err
 	}
 	a.doors[0].beside = a.hub.Run
 	if a.cfg.Debug.Listen == "" {
 		return nil
 	}
-	if e, err = a.echo(); err != nil {
+	return a.open("debug", "debug.listen", a.cfg.Debug.Listen, a.current(func(is *shown) http.Handler { return is.debug }))
+}
+
+// route gives a district its routers.
+func (a *App) route(is *shown) error {
+	e, err := a.echo(is, func(is *shown) http.Handler { return is.door })
+	if err != nil {
+		return err
+	}
+	a.web.Routes(e)
+	is.door = e
+	if e, err = a.echo(is, func(is *shown) http.Handler { return is.debug }); err != nil {
 		return err
 	}
 	a.web.DebugRoutes(e)
 	profiles(e)
-	return a.open("debug", "debug.listen", a.cfg.Debug.Listen, e)
+	is.debug = e
+	return nil
 }
 
-// echo makes a router with the API and the live connection.
-func (a *App) echo() (*echo.Echo, error) {
+// current answers with the router of the district as it is now.
+func (a *App) current(which func(*shown) http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { which(a.shown.Load()).ServeHTTP(w, r) })
+}
+
+// echo makes a router with the API and the live connection of a district. What
+// was asked by its numbers when another one had just taken its place is asked again.
+func (a *App) echo(is *shown, which func(*shown) http.Handler) (*echo.Echo, error) {
 	e, err := api.NewDoor(api.DoorConfig{Hosts: a.cfg.HTTP.Hosts, TrustedProxies: a.cfg.HTTP.TrustedProxies}, a.log)
 	if err != nil {
 		return nil, err
 	}
-	e.Use(a.auth.Identify)
-	a.api.Routes(e)
+	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			err := next(c)
+			if now := a.shown.Load(); now != is && errors.Is(err, engine.ErrReplaced) && !c.Response().Committed {
+				which(now).ServeHTTP(c.Response().Writer, c.Request())
+				return nil
+			}
+			return err
+		}
+	}, a.auth.Identify)
+	is.api.Routes(e)
 	a.hub.Routes(e)
 	return e, nil
 }

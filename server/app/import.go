@@ -155,7 +155,7 @@ func (r *rowReader) refuse(line int, reason reading.Reason, detail string) {
 
 // desk counts files of readings: in the running server, or on its files.
 type desk struct {
-	district *district.District
+	district func() *district.District // as it is now
 	engine   *engine.Engine
 	history  *history.History
 	hash     func([]byte) uint64
@@ -163,7 +163,8 @@ type desk struct {
 
 // take imports a file and says what became of it.
 func (d desk) take(ctx context.Context, path string) (string, error) {
-	p, err := parseImport(path, d.district, d.hash, time.Now())
+	by := d.district()
+	p, err := parseImport(path, by, d.hash, time.Now())
 	if err != nil {
 		return "", err
 	}
@@ -174,8 +175,10 @@ func (d desk) take(ctx context.Context, path string) (string, error) {
 	if len(p.readings) == 0 {
 		return "", fault.New(fault.Invalid, "", "%s holds no reading that can be used\n%s", filepath.Base(path), strings.Join(p.faults, "\n"))
 	}
-	did, err := d.engine.Import(ctx, engine.Import{Digest: p.digest, Readings: p.readings})
+	did, err := d.engine.Import(ctx, engine.Import{Digest: p.digest, District: by, Readings: p.readings})
 	switch {
+	case errors.Is(err, engine.ErrReplaced):
+		return "", fault.New(fault.Conflict, "", "%s: the district is being changed: try again", filepath.Base(path))
 	case errors.Is(err, engine.ErrImported), errors.Is(err, engine.ErrImporting), errors.Is(err, engine.ErrCatchingUp):
 		return "", fault.New(fault.Conflict, "", "%s: %s", filepath.Base(path), err)
 	case err != nil:
@@ -188,7 +191,7 @@ func (d desk) take(ctx context.Context, path string) (string, error) {
 	}
 	text := fmt.Sprintf("imported %d readings", did.Counted)
 	if did.Counted > 0 {
-		text += fmt.Sprintf(" from %s to %s", day(did.From, d.district), day(did.To, d.district))
+		text += fmt.Sprintf(" from %s to %s", day(did.From, by), day(did.To, by))
 	}
 	if n := refused + did.OverLimit; n > 0 {
 		text += fmt.Sprintf("; %d can't be used", n)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"citydeck/cockpits/district"
 	"citydeck/cockpits/tile"
 	"citydeck/server/config"
 	"citydeck/server/engine"
@@ -35,8 +36,11 @@ func (a *App) keeping(ctx context.Context, e Errand) (string, error) {
 	if err := a.engine.Await(ctx); err != nil { // a file that is given right after a start waits for it
 		return "", err
 	}
-	return desk{a.district, a.engine, a.history, a.hash}.take(ctx, e.Path)
+	return desk{a.counted, a.engine, a.history, a.hash}.take(ctx, e.Path)
 }
+
+// counted is the district that the engine numbers by.
+func (a *App) counted() *district.District { return a.shown.Load().District }
 
 const persisting = 30 * time.Second // the longest that a backup waits for a checkpoint of this moment
 

@@ -22,7 +22,7 @@ func (a *App) places() (*gazetteer.Gazetteer, error) {
 
 // Values fails with fault.Unavailable while the engine still catches up.
 func (v values) Values(ctx context.Context, of indicator.Place, at []area.Index) ([]tile.Value, error) {
-	list, err := v.Engine.Values(ctx, of, at)
+	list, err := v.Numbered.Values(ctx, of, at)
 	return list, caughtUp(err)
 }
 

@@ -100,7 +100,6 @@ func (a *App) openRecord() error {
 			a.hub.Recheck(id)
 		}
 	})
-	a.policy = access.NewPolicy(a.district.Areas, a.cfg.Demo.Enabled)
 	a.checkRecord(ctx)
 	return a.auth.Seed(ctx)
 }
@@ -180,16 +179,15 @@ func (a *App) maySee(was access.Actor, cockpit string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	actor := a.auth.Now(ctx, was)
-	ask := access.Ask{Action: access.See, Object: "live cockpit:" + cockpit}
+	is, ask := a.shown.Load(), access.Ask{Action: access.See, Object: "live cockpit:" + cockpit}
 	if cockpit != engine.Tree {
-		shown := a.shown.Load().Cockpits
-		for i := range shown {
-			if shown[i].ID == cockpit {
-				ask.Areas = []area.Index{shown[i].Area}
+		for i := range is.Cockpits {
+			if is.Cockpits[i].ID == cockpit {
+				ask.Areas = []area.Index{is.Cockpits[i].Area}
 			}
 		}
 		if len(ask.Areas) == 0 {
-			about, known := a.watched(ctx, actor, cockpit)
+			about, known := a.watched(ctx, is, actor, cockpit)
 			if !known {
 				return false
 			}
@@ -197,7 +195,7 @@ func (a *App) maySee(was access.Actor, cockpit string) bool {
 			ask = about
 		}
 	}
-	d := a.policy.Decide(actor, ask, time.Now())
+	d := is.policy.Decide(actor, ask, time.Now())
 	if d.Record {
 		if err := a.record.Append(ctx, d.Line); err != nil {
 			a.log.Error("a refusal is not on record", "error", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/signal"
 	"reflect"
@@ -13,9 +14,11 @@ import (
 	"time"
 
 	"citydeck/cockpits"
+	"citydeck/cockpits/access"
 	"citydeck/cockpits/district"
 	"citydeck/cockpits/fault"
-	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
+	"citydeck/server/api"
 	"citydeck/server/engine"
 )
 
@@ -40,10 +43,10 @@ func (a *App) heed(ctx context.Context) error {
 	}
 }
 
-// Reload reads the district's folder anew and takes its cockpits to the walls
+// Reload reads the district's folder anew and takes what changed to the walls
 // that run; every roll-up stays. A folder with faults is refused with all of
-// them, and so is one in which more than the cockpits changed: that takes a
-// restart. Then everything stays as it was. What comes of it is in the log.
+// them, and so is one of another id, time zone or root, which takes a restart.
+// Then everything stays as it was. What comes of it is in the log.
 func (a *App) Reload(ctx context.Context) error {
 	a.reloading.Lock()
 	defer a.reloading.Unlock()
@@ -72,6 +75,7 @@ func (a *App) reload(ctx context.Context) error {
 		}
 		return err
 	}
+	a.addresses.Renew(folder)
 	if len(changed) == 0 {
 		a.log.Info("the district is as it was")
 		return nil
@@ -79,75 +83,106 @@ func (a *App) reload(ctx context.Context) error {
 	if err := a.engine.Await(ctx); err != nil {
 		return err
 	}
-	err = a.engine.Redefine(ctx, next, func() {
-		a.shown.Store(next)
-		a.api.Redefine(next.Cockpits)
-		a.hub.Redefine(boards(next))
-	})
-	if errors.Is(err, engine.ErrImporting) {
-		err = fault.New(fault.Unavailable, "", "a file of readings is being imported: try again when it is done")
-	}
-	if err != nil {
+	if err := a.replaceBy(ctx, next); err != nil {
 		a.log.Error("the district is not reloaded: the old one stays", "error", err)
 		return err
 	}
 	for _, w := range district.Warnings(next) {
 		a.log.Warn("district", "warning", w)
 	}
-	a.log.Info("the district is reloaded", "cockpits", len(next.Cockpits), "changed", strings.Join(changed, " "))
+	a.log.Info("the district is reloaded", "cockpits", len(next.Cockpits), "areas", next.Areas.Len(), "changed", strings.Join(changed, " "))
 	return nil
 }
 
+// shown is the district as it is now, and what is asked by its numbers. It
+// never changes once the program runs; a reload makes another one.
+type shown struct {
+	*district.District
+	policy *access.Policy
+	rules  *reading.Rules
+	api    *api.API
+	door   http.Handler
+	debug  http.Handler
+}
+
+func (a *App) newShown(d *district.District) *shown {
+	return &shown{District: d, policy: access.NewPolicy(d.Areas, a.cfg.Demo.Enabled)}
+}
+
+// replaceBy puts another folder's district in the place of the one that is shown:
+// for everybody in one instant of the engine's loop.
+func (a *App) replaceBy(ctx context.Context, d *district.District) error {
+	is, was := a.newShown(d), a.shown.Load()
+	is.rules = reading.NewRules(d.Catalogue, d.Areas, d.Lateness, a.hash)
+	is.api = was.api.For(d, a.seams(d))
+	if err := a.route(is); err != nil {
+		return err
+	}
+	err := a.engine.Redefine(ctx, &engine.Change{District: d, Rules: is.rules, Keeper: &keeper{a.history, d}, Renewed: func() {
+		for _, s := range a.sources {
+			s.Judge(is.rules)
+		}
+		a.write.Judge(is.rules)
+		a.desk.Redefine(d)
+		a.shown.Store(is)
+		a.hub.Redefine(boards(d))
+	}})
+	if errors.Is(err, engine.ErrImporting) {
+		err = fault.New(fault.Unavailable, "", "a file of readings is being imported: try again when it is done")
+	}
+	return err
+}
+
 // taken reads a folder, says whether the running program could take it, and
-// which cockpits are new, changed or gone then.
+// what is new, changed or gone then: the ids of cockpits, or what the folder's
+// other files hold. What is the same keeps its place in memory, so that nothing
+// is counted anew for it.
 func (a *App) taken(folder fs.FS) (next *district.District, changed []string, err error) {
-	read, err := district.Load(folder)
+	is, err := district.Load(folder)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := errors.Join(unlike(a.district, read), a.uncounted(read)); err != nil {
+	was := a.shown.Load().District
+	if err := lasting(was, is); err != nil {
 		return nil, nil, err
 	}
-	is := *a.district // with its own areas and indicators, by which everybody numbers
-	is.Cockpits = read.Cockpits
-	return &is, differing(a.shown.Load().Cockpits, read.Cockpits), nil
-}
-
-// unlike lists what changed in a folder that only a restart can take.
-func unlike(was, is *district.District) error {
-	same := []struct {
-		at   string
+	for _, part := range []struct {
 		what string
-		is   bool
+		same bool
+		keep func()
 	}{
-		{"district.toml:1", "the district's id, names, timezone or lateness", was.ID == is.ID && was.Name == is.Name && was.NameEn == is.NameEn && was.Zone.String() == is.Zone.String() && was.Lateness == is.Lateness},
-		{"areas.csv:1", "the areas", reflect.DeepEqual(was.Areas, is.Areas)},
-		{"areas.geojson:1", "the outlines", reflect.DeepEqual(was.Outlines, is.Outlines)},
-		{"points.csv:1", "the lists or their points", reflect.DeepEqual(was.Lists, is.Lists)},
-		{"indicators:1", "the measures or indicators", reflect.DeepEqual(was.Catalogue, is.Catalogue)},
-		{"calendar.csv:1", "the calendar", reflect.DeepEqual(was.Holidays, is.Holidays)},
-		{"plans:1", "the plans", reflect.DeepEqual(was.Plans, is.Plans)},
-	}
-	var faults []error
-	for _, s := range same {
-		if !s.is {
-			faults = append(faults, fault.New(fault.Conflict, s.at, "%s changed: that takes a restart; while the program runs only cockpits can change", s.what))
+		{"name", was.Name == is.Name && was.NameEn == is.NameEn, func() {}},
+		{"lateness", was.Lateness == is.Lateness, func() {}},
+		{"areas", reflect.DeepEqual(was.Areas, is.Areas), func() { is.Areas = was.Areas }},
+		{"outlines", reflect.DeepEqual(was.Outlines, is.Outlines), func() { is.Outlines = was.Outlines }},
+		{"lists", reflect.DeepEqual(was.Lists, is.Lists), func() { is.Lists = was.Lists }},
+		{"indicators", reflect.DeepEqual(was.Catalogue, is.Catalogue), func() { is.Catalogue = was.Catalogue }},
+		{"calendar", reflect.DeepEqual(was.Holidays, is.Holidays), func() { is.Holidays = was.Holidays }},
+		{"plans", reflect.DeepEqual(was.Plans, is.Plans), func() { is.Plans = was.Plans }},
+	} {
+		if !part.same {
+			changed = append(changed, part.what)
+			continue
 		}
+		part.keep()
 	}
-	return errors.Join(faults...)
+	return is, append(changed, differing(was.Cockpits, is.Cockpits)...), nil
 }
 
-// uncounted lists the boards whose points the engine doesn't count by day.
-func (a *App) uncounted(d *district.District) error {
+// lasting lists what makes a folder another district, with another state: that
+// takes a restart.
+func lasting(was, is *district.District) error {
+	root := func(d *district.District) string { return d.Areas.At(d.Areas.Root()).ID }
 	var faults []error
-	for i := range d.Cockpits {
-		for t := range d.Cockpits[i].Tiles {
-			for _, m := range d.Cockpits[i].Tiles[t].Measures {
-				if def := &d.Catalogue.Measures[m]; def.Kind == indicator.Flow && !a.engine.Boarded(m) {
-					faults = append(faults, fault.New(fault.Conflict, "cockpits:1", "tile %q of cockpit %q shows points of %q, which no board did at the start: that takes a restart",
-						d.Cockpits[i].Tiles[t].ID, d.Cockpits[i].ID, def.ID))
-				}
-			}
+	for _, s := range []struct {
+		at, what, was, is string
+	}{
+		{"district.toml:1", "id", was.ID, is.ID},
+		{"district.toml:1", "timezone", was.Zone.String(), is.Zone.String()},
+		{"areas.csv:1", "root area", root(was), root(is)},
+	} {
+		if s.was != s.is {
+			faults = append(faults, fault.New(fault.Conflict, s.at, "the %s changed from %q to %q: that takes a restart", s.what, s.was, s.is))
 		}
 	}
 	return errors.Join(faults...)

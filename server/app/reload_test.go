@@ -152,10 +152,10 @@ func TestADistrictThatCantBeTakenLeavesTheOldOne(t *testing.T) {
 		says           []string
 	}{
 		"two faults in a cockpit": {"cockpits/valley.toml", `indicator = "boats_ever"`, "indicator = \"ships\"\ncolour = \"red\"", fault.Invalid, []string{"cockpits/valley.toml", "ships", "colour"}},
-		"another area":            {"areas.csv", "Sill", "Threshold", fault.Conflict, []string{"the areas changed", "restart"}},
-		"another indicator":       {"indicators/water.toml", `name_en = "`, `name_en = "New `, fault.Conflict, []string{"the measures or indicators changed", "restart"}},
-		"another point":           {"points.csv", "pump-1", "pump-9", fault.Conflict, []string{"lists or their points changed", "restart"}},
-		"a board of another flow": {"cockpits/gate.toml", `measures = ["level"]`, `measures = ["level", "boats"]`, fault.Conflict, []string{`points of "boats"`, "restart"}},
+		"another id":              {"district.toml", `id = "valley"`, `id = "dale"`, fault.Conflict, []string{"the id changed", "restart"}},
+		"another time zone":       {"district.toml", "Europe/Berlin", "Asia/Shanghai", fault.Conflict, []string{"the timezone changed", "restart"}},
+		"an unknown area":         {"points.csv", "pump-1,sill", "pump-1,cellar", fault.Invalid, []string{"points.csv:2", "cellar"}},
+		"an alarm before warn":    {"indicators/water.toml", "warn = 3", "warn = 30", fault.Invalid, []string{"indicators/water.toml", "warn"}},
 	}
 	for name, tt := range tests {
 		was, err := os.ReadFile(filepath.Join(dir, tt.file))

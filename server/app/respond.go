@@ -87,9 +87,9 @@ func (d desked) Launch(ctx context.Context, press *command.Press) (id string, ag
 
 // turn shows a command's board on every wall that may see it.
 func (a *App) turn(ctx context.Context, id string) {
-	at := area.None
+	is, at := a.shown.Load(), area.None
 	err := a.desk.Look(ctx, id, func(s *command.State) error {
-		at, _ = a.district.Areas.Lookup(s.Area)
+		at, _ = is.Areas.Lookup(s.Area)
 		return nil
 	})
 	screens, failed := a.record.Screens(ctx)
@@ -97,7 +97,7 @@ func (a *App) turn(ctx context.Context, id string) {
 		a.log.Error("walls don't show a command", "command", id, "error", err)
 		return
 	}
-	tree, board := a.district.Areas, dispatch.BoardOf(id)
+	tree, board := is.Areas, dispatch.BoardOf(id)
 	until := time.Now().Add(turned).UnixMilli()
 	for i := range screens {
 		if in, known := tree.Lookup(screens[i].Area); known && tree.Within(in, at) {

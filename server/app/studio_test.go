@@ -113,15 +113,15 @@ func TestWhereACockpitCantBeSaved(t *testing.T) {
 	h := newHouse(t, url, func(cfg *config.Config) { dir = own(t, cfg) })
 	h.add("ada", "admin", "valley")
 	admin := h.token("ada")
-	areas, err := os.ReadFile(filepath.Join(dir, "areas.csv"))
+	settings, err := os.ReadFile(filepath.Join(dir, "district.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, dir, "areas.csv", strings.Replace(string(areas), "Sill", "Threshold", 1))
+	put(t, dir, "district.toml", strings.Replace(string(settings), "Europe/Berlin", "Asia/Shanghai", 1))
 	if status, text := h.by(admin, "PUT", "/api/v1/cockpits/gate", gateDraft); status != 409 || !strings.Contains(text, "restart") {
-		t.Errorf("with other areas on disk: %d %s, want 409 and a word of a restart", status, text)
+		t.Errorf("with another time zone on disk: %d %s, want 409 and a word of a restart", status, text)
 	}
-	put(t, dir, "areas.csv", string(areas))
+	put(t, dir, "district.toml", string(settings))
 	cockpits := filepath.Join(dir, "cockpits")
 	if err := os.Rename(cockpits, cockpits+".away"); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ func (s stage) Raise(cockpit string) {
 // watched is the question that decides who may watch a command's live cockpit:
 // its board is for who may see its area, a task's for its responder and who may
 // follow the command. False: there is no such board, or not any more.
-func (a *App) watched(ctx context.Context, actor access.Actor, cockpit string) (access.Ask, bool) {
+func (a *App) watched(ctx context.Context, is *shown, actor access.Actor, cockpit string) (access.Ask, bool) {
 	id, board := strings.CutPrefix(cockpit, "command-")
 	task := ""
 	if !board {
@@ -53,7 +53,7 @@ func (a *App) watched(ctx context.Context, actor access.Actor, cockpit string) (
 	}
 	ask := access.Ask{Action: access.See, Command: id}
 	err := a.desk.Look(ctx, id, func(s *command.State) error {
-		at, known := a.district.Areas.Lookup(s.Area)
+		at, known := is.Areas.Lookup(s.Area)
 		if !known || !s.Open() {
 			return errOldLink
 		}

@@ -42,7 +42,8 @@ func (a *App) wire() error {
 	if err := a.openDesk(); err != nil {
 		return err
 	}
-	rules := reading.NewRules(d.Catalogue, d.Areas, d.Lateness, key.hash)
+	is := a.shown.Load()
+	is.rules = reading.NewRules(d.Catalogue, d.Areas, d.Lateness, key.hash)
 	a.engine = engine.New(a.engineConfig(), nil, a.hub, a.log, a.reg)
 	taken, err := a.restore(a.engine)
 	if err != nil {
@@ -50,19 +51,26 @@ func (a *App) wire() error {
 	}
 	sources := make([]engine.Source, len(c.Redis.Streams))
 	for i, key := range c.Redis.Streams {
-		sources[i] = a.redis.Resume(i, rules, a.engine.Mark(key), taken)
+		a.sources = append(a.sources, a.redis.Resume(i, is.rules, a.engine.Mark(key), taken))
+		sources[i] = a.sources[i]
 	}
 	a.engine.Read(sources)
-	write := readings{a.redis.Writer(rules), a.told}
+	a.write = a.redis.Writer(is.rules)
 	if a.addresses, err = a.places(); err != nil {
 		return err
 	}
-	a.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, api.Seams{
-		Record: a.kept(), Identity: a.identity(), Respond: a.respond(), Bounded: within{write},
-		Values: values{a.engine}, Together: values{a.engine}, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history, a.record},
-		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine}, Studio: studio{a},
-	}, a.log, a.reg)
+	is.api, err = api.New(api.Config{Anonymous: c.Auth.Anonymous, Demo: c.Demo.Enabled, Origins: c.HTTP.Origins}, d, a.seams(d), a.log, a.reg)
 	return err
+}
+
+// seams are the movers for the API, by the numbers of a district.
+func (a *App) seams(d *district.District) api.Seams {
+	write, ask := readings{a.write, a.told}, values{a.engine.By(d)}
+	return api.Seams{
+		Record: a.kept(), Identity: a.identity(), Respond: a.respond(), Bounded: within{write},
+		Values: ask, Together: ask, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history, a.record},
+		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine}, Studio: studio{a},
+	}
 }
 
 // engineConfig is what the settings say to the engine.
@@ -71,7 +79,7 @@ func (a *App) engineConfig() engine.Config {
 	return engine.Config{
 		District: a.district, Tick: c.Live.Tick, MaxTick: c.Live.MaxTick, CatchUp: catchUp,
 		Forget: c.Stock.Forget, Dedupe: c.Dedupe.Window, Keys: c.Dedupe.Max, Points: c.Limits.Points,
-		Streams: c.Redis.Streams, Keeper: &keeper{a.history, a.district}, Checkpoint: c.Data.Checkpoint, Ongoing: a.ongoing(),
+		Streams: c.Redis.Streams, Rules: a.shown.Load().rules, Keeper: &keeper{a.history, a.district}, Checkpoint: c.Data.Checkpoint, Ongoing: a.ongoing(),
 	}
 }
 
@@ -88,23 +96,26 @@ func boards(d *district.District) []live.Cockpit {
 }
 
 // values is the engine for the API.
-type values struct{ *engine.Engine }
+type values struct{ engine.Numbered }
 
 // Value fails with fault.Unavailable while the engine still catches up.
 func (v values) Value(ctx context.Context, of indicator.Place, at area.Index) (tile.Value, error) {
-	value, err := v.Engine.Value(ctx, of, at)
+	value, err := v.Numbered.Value(ctx, of, at)
 	return value, caughtUp(err)
 }
 
 // Explain fails with fault.Unavailable while the engine still catches up.
 func (v values) Explain(ctx context.Context, of indicator.Place, at area.Index) (tile.Explanation, error) {
-	x, err := v.Engine.Explain(ctx, of, at)
+	x, err := v.Numbered.Explain(ctx, of, at)
 	return x, caughtUp(err)
 }
 
 func caughtUp(err error) error {
 	if errors.Is(err, engine.ErrCatchingUp) {
 		return fault.New(fault.Unavailable, "", "what stood in Redis at the start is still being counted: try again")
+	}
+	if errors.Is(err, engine.ErrReplaced) {
+		return errors.Join(fault.New(fault.Unavailable, "", "the district has just changed: try again"), err)
 	}
 	return err
 }

@@ -141,7 +141,7 @@ func (d *Desk) Draw(def *tile.Definition, now int64) tile.Tile {
 	var in []command.View
 	if all := d.board.views.Load(); all != nil {
 		in = slices.DeleteFunc(slices.Clone(*all), func(v command.View) bool {
-			tree := d.cfg.District.Areas
+			tree := d.district().Areas
 			i, known := tree.Lookup(v.Area)
 			return !known || !tree.Within(def.Area, i) && !tree.Within(i, def.Area)
 		})

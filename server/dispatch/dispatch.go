@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"citydeck/cockpits/access"
@@ -61,7 +62,7 @@ type Publisher interface {
 
 // Config is what the desk must know.
 type Config struct {
-	District *district.District
+	District *district.District   // at first; Redefine takes another
 	Boards   Publisher            // nil: nobody watches
 	Channels map[string]Channel   // by kind, those that are configured
 	Rates    map[string]plan.Rate // of the same
@@ -84,9 +85,11 @@ type Desk struct {
 	order    []string         // guarded by mu: the oldest first
 	register *household.Register
 	revision [3]int64
+	by       *district.District // guarded by mu: whose areas the register counts by
 
 	board board
 	post  post
+	is    atomic.Pointer[district.District]
 }
 
 // held is one command. Its lock is held from the decision until it is on disk.
@@ -112,6 +115,7 @@ func New(cfg Config, ledger Ledger, lists Lists, log *slog.Logger) *Desk {
 	d := &Desk{cfg: cfg, ledger: ledger, lists: lists, log: log, wake: make(chan struct{}, 1), open: map[string]*held{}}
 	d.board.fill()
 	d.post.fill(cfg)
+	d.is.Store(cfg.District)
 	return d
 }
 

@@ -27,9 +27,10 @@ func (d *Desk) roster(ctx context.Context) (*household.Register, error) {
 		}
 	}
 	d.mu.Lock()
-	r, was := d.register, d.revision
+	r, was, by := d.register, d.revision, d.by
 	d.mu.Unlock()
-	if r != nil && was == is {
+	now := d.district()
+	if r != nil && was == is && by == now {
 		return r, nil
 	}
 	homes, err := d.lists.Households(ctx)
@@ -44,9 +45,9 @@ func (d *Desk) roster(ctx context.Context) (*household.Register, error) {
 	if err != nil {
 		return nil, err
 	}
-	r = household.NewRegister(d.cfg.District.Areas, homes, people, shelters)
+	r = household.NewRegister(now.Areas, homes, people, shelters)
 	d.mu.Lock()
-	d.register, d.revision = r, is
+	d.register, d.revision, d.by = r, is, now
 	d.mu.Unlock()
 	return r, nil
 }
@@ -55,7 +56,7 @@ func (d *Desk) roster(ctx context.Context) (*household.Register, error) {
 func (d *Desk) Rates() map[string]plan.Rate { return d.cfg.Rates }
 
 func (d *Desk) survey(ctx context.Context, id string, zone household.Zone) (*plan.Plan, *household.Survey, error) {
-	p, known := d.cfg.District.Plan(id)
+	p, known := d.district().Plan(id)
 	if !known {
 		return nil, nil, fault.New(fault.NotFound, "/plan", "no such plan")
 	}
@@ -110,7 +111,7 @@ func (d *Desk) Launch(ctx context.Context, press *command.Press) (id string, aga
 		return "", false, err
 	}
 	defer release()
-	id = strings.ToLower("c" + d.cfg.Now().In(d.cfg.District.Zone).Format("0102-150405") + "-" + salt(3))
+	id = strings.ToLower("c" + d.cfg.Now().In(d.district().Zone).Format("0102-150405") + "-" + salt(3))
 	who := press.Who
 	who.Salt = salt(16)
 	l := command.Launch{Who: who, ID: id, Plan: p, Survey: s, Rates: d.cfg.Rates, Exercise: press.Exercise, Revision: press.Revision}
@@ -263,7 +264,7 @@ func (d *Desk) Widen(ctx context.Context, id string, in command.Widen, zone hous
 
 // joint is the lowest area that holds two.
 func (d *Desk) joint(a, b string) string {
-	tree := d.cfg.District.Areas
+	tree := d.district().Areas
 	x, known := tree.Lookup(a)
 	y, too := tree.Lookup(b)
 	if !known || !too {

@@ -26,9 +26,17 @@ type notes struct {
 	Events   []event          `json:"events,omitempty"`
 	Alerts   []alarm          `json:"alerts,omitempty"`
 	Tree     map[string]badge `json:"tree,omitempty"`
-	Happened Happened         `json:"happened"`
+	Happened Happened         `json:"happened"` // its restatements are numbered only in older ones
+	Restated []restated       `json:"restated,omitempty"`
 	Imports  []string         `json:"imports,omitempty"`
 	Refused  refusals         `json:"refused,omitempty"`
+}
+
+// restated is a restatement whose figure is named.
+type restated struct {
+	rollup.Restatement
+	Figure string // the indicator's id
+	Where  string // the area's
 }
 
 type event struct {
@@ -56,7 +64,7 @@ type badge struct {
 // beginCheckpoint begins to write down the state, when it is time and nothing
 // else is being kept.
 func (e *Engine) beginCheckpoint(now time.Time) {
-	if e.cfg.Keeper == nil || e.keeping || e.capture != nil || e.importing {
+	if e.cfg.Keeper == nil || e.keeping || e.capture != nil || e.importing || e.moving != nil {
 		return
 	}
 	age := now.Sub(e.taken)
@@ -122,6 +130,7 @@ func (e *Engine) finish() {
 	if e.cfg.Keeper == nil {
 		return
 	}
+	e.forsake(e.moving)
 	if e.keeping {
 		e.settled(<-e.results)
 	}
@@ -143,12 +152,15 @@ func (e *Engine) finish() {
 }
 
 func (e *Engine) notes() notes {
-	n := notes{Serial: e.serial, Happened: e.happened, Imports: e.imports, Refused: e.refused, Tree: make(map[string]badge)}
+	n := notes{Serial: e.serial, Happened: Happened{Gaps: e.happened.Gaps}, Imports: e.imports, Refused: e.refused, Tree: make(map[string]badge)}
 	for _, v := range e.view.Events {
 		n.Events = append(n.Events, event{v.ID, v.At, v.Kind, e.state.AreaID(v.Area), v.Text, v.TextEn})
 	}
 	for p, a := range e.alerts {
 		n.Alerts = append(n.Alerts, alarm{e.cfg.District.Catalogue.Indicators[p.Place].ID, e.state.AreaID(p.Area), a.Level, a.Since})
+	}
+	for _, r := range e.happened.Restated {
+		n.Restated = append(n.Restated, restated{r, e.cfg.District.Catalogue.Indicators[r.Place].ID, e.state.AreaID(r.Area)})
 	}
 	for i := range e.wall.cockpits {
 		if c := &e.wall.cockpits[i]; c.opened {
@@ -206,6 +218,13 @@ func (e *Engine) recallNotes(n *notes) {
 		area, found := d.Areas.Lookup(a.Area)
 		if known && found {
 			e.alerts[rollup.Pair{Place: place, Area: area}] = &tile.Alert{Place: place, Area: area, Level: a.Level, Since: a.Since}
+		}
+	}
+	for _, r := range n.Restated {
+		place, known := d.Catalogue.Indicator(r.Figure)
+		area, found := d.Areas.Lookup(r.Where)
+		if r.Place, r.Area = place, area; known && found {
+			e.renote.Restated = append(e.renote.Restated, r.Restatement)
 		}
 	}
 	for i := range e.wall.cockpits {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"citydeck/cockpits/district"
-	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/rollup"
 	"citydeck/cockpits/monitor/series"
@@ -65,10 +64,11 @@ type Config struct {
 	Points   int
 	Now      func() time.Time
 
-	Streams    []string      // the sources' keys
-	Keeper     Keeper        // nil: nothing outlives the program
-	Checkpoint time.Duration // how often one is taken
-	Ongoing    Ongoing       // nil: no commands are run
+	Streams    []string       // the sources' keys
+	Rules      *reading.Rules // by which the sources number; nil: they don't say
+	Keeper     Keeper         // nil: nothing outlives the program
+	Checkpoint time.Duration  // how often one is taken
+	Ongoing    Ongoing        // nil: no commands are run
 }
 
 // Engine owns all roll-ups. Everything in it belongs to Run's loop but what is
@@ -118,6 +118,7 @@ type Engine struct {
 	recordedOnce bool          // since the start
 	compareAt    int64         // the minute in which they were last drawn for that
 	refused      refusals
+	moving       *moving // another district is on its way; nil: none
 	importing    bool
 	imports      []string // digests of the files that are in the state
 }
@@ -146,9 +147,25 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 		e.behind[i].Store(unknown)
 	}
 	d := cfg.District
+	e.opt = cfg.options(d)
+	for _, key := range cfg.Streams {
+		e.markOf(key)
+	}
+	e.state = rollup.New(d.Areas, d.Catalogue, e.opt, cfg.Now().UnixMilli())
+	e.view = tile.View{State: e.state, Traces: make(map[tile.TraceKey]*series.Trace)}
+	e.wall = newWall(d)
+	e.trace()
+	if cfg.Keeper != nil {
+		e.compared, e.view.Past = e.comparisons(), e.valueThen
+	}
+	return e
+}
+
+// options is how a district is rolled up.
+func (c *Config) options(d *district.District) rollup.Options {
 	opt := rollup.Options{
-		Zone: d.Zone, Lateness: d.Lateness, Forget: cfg.Forget, Points: cfg.Points,
-		Dedupe: cfg.Dedupe, Keys: cfg.Keys, Lists: make(map[string][]rollup.Listed),
+		Zone: d.Zone, Lateness: d.Lateness, Forget: c.Forget, Points: c.Points,
+		Dedupe: c.Dedupe, Keys: c.Keys, Lists: make(map[string][]rollup.Listed),
 	}
 	for _, l := range d.Lists {
 		for _, p := range l.Points {
@@ -160,18 +177,7 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 			opt.Daily = append(opt.Daily, c.Tiles[i].Measures...)
 		}
 	}
-	e.opt = opt
-	for _, key := range cfg.Streams {
-		e.markOf(key)
-	}
-	e.state = rollup.New(d.Areas, d.Catalogue, opt, cfg.Now().UnixMilli())
-	e.view = tile.View{State: e.state, Traces: make(map[tile.TraceKey]*series.Trace)}
-	e.wall = newWall(d)
-	e.trace()
-	if cfg.Keeper != nil {
-		e.compared, e.view.Past = e.comparisons(), e.valueThen
-	}
-	return e
+	return opt
 }
 
 // Read says which streams are read, in the order of their keys. It is called
@@ -232,7 +238,7 @@ func (e *Engine) renew(ctx context.Context) {
 		}
 	}
 	e.recall(ctx)
-	if found, err := e.lookBack(ctx, e.compared, e.cfg.District.Zone); err == nil {
+	if found, err := e.lookBack(ctx, e.cfg.Keeper, e.compared, e.cfg.District.Zone); err == nil {
 		e.past = found
 	}
 }
@@ -260,8 +266,9 @@ func (e *Engine) loop(ctx context.Context, batches <-chan delivery) error {
 	ready := make(chan struct{})
 	close(ready)
 	for {
+		e.setOut()
 		var more <-chan struct{} // a checkpoint is written on whenever nothing else is due
-		if e.capture != nil {
+		if e.capture != nil || e.moving.writes() {
 			more = ready
 		}
 		select {
@@ -276,7 +283,11 @@ func (e *Engine) loop(ctx context.Context, batches <-chan delivery) error {
 			e.stretch(ticker)
 			e.beginCheckpoint(e.cfg.Now())
 		case <-more:
-			e.writeOn()
+			if e.capture != nil {
+				e.writeOn()
+			} else {
+				e.moving.writeOn(e.log)
+			}
 		case k := <-e.results:
 			e.settled(k)
 		case <-beat.C:
@@ -340,18 +351,3 @@ func (e *Engine) Ready() bool { return e.ready.Load() }
 // Behind is how old the oldest unread entry of all streams is in ms; nil when
 // Redis can't be asked. Anybody may ask.
 func (e *Engine) Behind() *int64 { return e.lag() }
-
-// Value is any indicator at any area, tile or not. It waits for the loop, at
-// most until ctx ends. It fails with ErrCatchingUp before the engine is ready.
-func (e *Engine) Value(ctx context.Context, p indicator.Place, a rollup.Area) (tile.Value, error) {
-	var v tile.Value
-	if !e.Ready() {
-		return v, ErrCatchingUp
-	}
-	err := e.ask(ctx, func() {
-		e.advance(e.now())
-		e.settle()
-		v = e.view.ValueOf(p, a)
-	})
-	return v, err
-}

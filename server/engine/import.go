@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"citydeck/cockpits/district"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/rollup"
@@ -19,7 +20,8 @@ var ErrImporting = errors.New("another import is under way")
 
 // Import is a file of readings, of any age.
 type Import struct {
-	Digest   string // of its content
+	Digest   string             // of its content
+	District *district.District // by which the readings are numbered
 	Readings []reading.Reading
 }
 
@@ -41,14 +43,14 @@ const (
 // that is on disk: a crash before leaves nothing of it, and the file can be
 // given again. What windows of the past came to is told to the history first,
 // where that knows nothing. It fails with ErrCatchingUp before the engine is
-// ready.
+// ready, and with ErrReplaced when the readings are to be numbered anew.
 func (e *Engine) Import(ctx context.Context, file Import) (Imported, error) {
 	var out Imported
 	if !e.Ready() || e.cfg.Keeper == nil {
 		return out, ErrCatchingUp
 	}
 	var refused error
-	if err := errors.Join(e.ask(ctx, func() { refused = e.admit(file.Digest) }), refused); err != nil {
+	if err := errors.Join(e.ask(ctx, func() { refused = e.admit(&file) }), refused); err != nil {
 		return out, err
 	}
 	if err := e.tellPast(ctx, file.Readings); err != nil {
@@ -103,9 +105,11 @@ func (e *Engine) persist(ctx context.Context, do func()) error {
 
 // admit lets an import begin; no checkpoint is taken until it has ended, since
 // half an import is none.
-func (e *Engine) admit(digest string) error {
+func (e *Engine) admit(file *Import) error {
 	switch {
-	case slices.Contains(e.imports, digest):
+	case e.moving != nil, !alike(file.District, e.cfg.District):
+		return ErrReplaced
+	case slices.Contains(e.imports, file.Digest):
 		return ErrImported
 	case e.importing:
 		return ErrImporting

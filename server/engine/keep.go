@@ -43,6 +43,7 @@ type Happened struct {
 
 // parcel is what the keeper gets in one go.
 type parcel struct {
+	keeper     Keeper // that names what is in it
 	rows       []Row
 	lines      []rollup.Pair      // whose values the rows hold
 	checkpoint *rollup.Checkpoint // nil: none this time
@@ -64,24 +65,24 @@ const recording = 30 * time.Second // the longest that the database may take
 // parcel, so a slow disk keeps nobody.
 func (e *Engine) keep() {
 	for p := range e.parcels {
-		e.results <- e.put(p)
+		e.results <- p.put()
 	}
 }
 
-func (e *Engine) put(p parcel) kept {
+func (p parcel) put() kept {
 	began := time.Now()
 	k := kept{parcel: p}
 	ctx, cancel := context.WithTimeout(context.Background(), recording) // its own: what is at hand is kept also when the program stops
 	defer cancel()
 	if len(p.rows) > 0 {
-		k.recorded = e.cfg.Keeper.Record(ctx, p.lines, p.rows)
+		k.recorded = p.keeper.Record(ctx, p.lines, p.rows)
 	}
 	if p.checkpoint == nil {
 		return k
 	}
-	if k.saved = e.cfg.Keeper.Save(p.checkpoint); k.saved == nil && (len(p.happened.Restated) > 0 || len(p.happened.Gaps) > 0) {
+	if k.saved = p.keeper.Save(p.checkpoint); k.saved == nil && (len(p.happened.Restated) > 0 || len(p.happened.Gaps) > 0) {
 		// The checkpoint holds it too: the next start notes it again.
-		if err := e.cfg.Keeper.Note(ctx, p.serial, p.happened); err != nil {
+		if err := p.keeper.Note(ctx, p.serial, p.happened); err != nil {
 			k.recorded = errors.Join(k.recorded, fmt.Errorf("note what happened: %w", err))
 		}
 	}
@@ -142,7 +143,7 @@ func pending(list []awaiting, serial int64) []awaiting {
 
 // hand gives the keeper what there is, if it is free.
 func (e *Engine) hand(p parcel) {
-	p.rows, p.lines, e.rows = widened(e.rows, len(e.lines)), e.lines, nil
+	p.rows, p.lines, p.keeper, e.rows = widened(e.rows, len(e.lines)), e.lines, e.cfg.Keeper, nil
 	e.keeping = true
 	e.parcels <- p // holds one, and the keeper is free
 }

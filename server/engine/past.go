@@ -5,6 +5,7 @@ import (
 	"sort"
 	"time"
 
+	"citydeck/cockpits/district"
 	"citydeck/cockpits/monitor/indicator"
 	"citydeck/cockpits/monitor/rollup"
 	"citydeck/cockpits/monitor/series"
@@ -52,11 +53,11 @@ func (e *Engine) comparisons() []compared {
 type past map[rollup.Pair][]series.Sample
 
 // lookBack asks the keeper what was then.
-func (e *Engine) lookBack(ctx context.Context, list []compared, zone *time.Location) (past, error) {
+func (e *Engine) lookBack(ctx context.Context, keeper Keeper, list []compared, zone *time.Location) (past, error) {
 	found, now := make(past), e.now()
 	for _, c := range list {
 		then := tile.Then(now, c.over, zone)
-		list, err := e.cfg.Keeper.Recall(ctx, c.pair, then-oldest, then+lookahead, minute)
+		list, err := keeper.Recall(ctx, c.pair, then-oldest, then+lookahead, minute)
 		if err != nil {
 			return nil, err
 		}
@@ -90,21 +91,32 @@ func (e *Engine) compare(ctx context.Context) error {
 		case <-e.renewed:
 		}
 		var stats []compared // the loop's, as the district is
-		var zone *time.Location
-		if err := e.ask(ctx, func() { stats, zone = e.compared, e.cfg.District.Zone }); err != nil {
+		var by *district.District
+		var keeper Keeper
+		if err := e.ask(ctx, func() { stats, by, keeper = e.compared, e.cfg.District, e.cfg.Keeper }); err != nil {
 			return err
 		}
-		found, err := e.lookBack(ctx, stats, zone)
+		found, err := e.lookBack(ctx, keeper, stats, by.Zone)
 		if err != nil {
 			if ctx.Err() == nil {
 				e.log.Warn("what was then can't be read", "error", err)
 			}
 			continue
 		}
-		if err := e.ask(ctx, func() { e.past = found; e.markStats() }); err != nil {
+		if err := e.ask(ctx, func() { e.comeBack(found, by) }); err != nil {
 			return err
 		}
 	}
+}
+
+// comeBack takes what was then by the numbers of a district.
+func (e *Engine) comeBack(found past, by *district.District) {
+	if !alike(by, e.cfg.District) { // it has changed meanwhile
+		e.renewal()
+		return
+	}
+	e.past = found
+	e.markStats()
 }
 
 // renewal asks for another look back: something was recorded.

@@ -221,10 +221,11 @@ func (e *Engine) replay(d *delivery) {
 
 // take folds a batch in.
 func (e *Engine) take(d delivery) {
-	var over []reading.Rejection
+	over := e.renumber(&d.batch)
 	for i := range d.batch.Readings {
 		over = e.apply(&d.batch.Readings[i], over)
 	}
+	e.moving.heard(d.batch.Readings)
 	e.rate.note(e.now(), len(d.batch.Readings))
 	e.note(&d.batch, over)
 	d.over <- over
@@ -238,7 +239,7 @@ func (e *Engine) note(b *reading.Batch, over []reading.Rejection) {
 	}
 	for _, list := range [][]reading.Rejection{b.Rejected, over} {
 		for i := range list {
-			e.state.Refuse(list[i].Measure, list[i].Area, ms(list[i].Origin.Entry))
+			e.alter(func(s *rollup.State) { s.Refuse(list[i].Measure, list[i].Area, ms(list[i].Origin.Entry)) })
 			e.refuse(list[i].Source, list[i].Reason)
 		}
 	}
@@ -263,7 +264,7 @@ func (e *Engine) miss(g *reading.Gap) {
 	if gap.To == 0 {
 		gap.To = g.At
 	}
-	e.state.Miss(gap)
+	e.alter(func(s *rollup.State) { s.Miss(gap) })
 	e.happened.Gaps = append(e.happened.Gaps, gap)
 	e.changed = true
 	e.gapEvent(&gap)

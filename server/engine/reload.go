@@ -3,56 +3,55 @@ package engine
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 
 	"citydeck/cockpits/district"
-	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/rollup"
 	"citydeck/cockpits/monitor/series"
 	"citydeck/cockpits/tile"
 )
 
-// Redefine takes other cockpits of the same district: areas, measures,
-// indicators and lists are those that it has, so that every roll-up stays as it
-// is. What the loop has drawn of a cockpit whose layout is the same stays too;
-// the others are drawn anew. renewed is called in the loop before the first of
-// it is published. It fails with ErrCatchingUp before the engine is ready, and with
-// ErrImporting while a file is folded in.
-func (e *Engine) Redefine(ctx context.Context, d *district.District, renewed func()) error {
+// Change is another folder of the same district, and what goes by its numbers.
+type Change struct {
+	District *district.District
+	Rules    *reading.Rules // by which the sources number from Renewed on
+	Keeper   Keeper         // names figures by the district; unused without one
+	Renewed  func()         // called in the loop once it is the district's, before the first of it is published
+}
+
+// Redefine takes another folder of the district; id and time zone are the same.
+// Every roll-up stays: where areas, measures, indicators and lists are others,
+// the state is written down as for a checkpoint, read anew by them beside the
+// loop, hears again what came meanwhile, and takes the old one's place between
+// two rounds. What the loop has drawn of a cockpit whose layout is the same stays
+// too; the others are drawn anew. It fails with ErrCatchingUp before the engine
+// is ready, with ErrImporting while a file is folded in, and with ErrReplaced
+// during another change; then all is as it was.
+func (e *Engine) Redefine(ctx context.Context, c *Change) error {
 	if !e.Ready() {
 		return ErrCatchingUp
 	}
-	var fresh []tile.TraceKey
-	var now int64
-	err := e.ask(ctx, func() {
-		now = e.state.Now()
-		for _, key := range needs(d) {
-			if e.view.Traces[key] == nil {
-				fresh = append(fresh, key)
-			}
-		}
-	})
-	if err != nil {
+	m := &moving{Change: c, captured: make(chan struct{})}
+	var refused error
+	if err := errors.Join(e.ask(ctx, func() { refused = e.depart(m) }), refused); err != nil {
 		return err
 	}
-	traces := e.remembered(ctx, fresh, now) // the keeper is asked here, where nobody waits
-	var refused error
-	err = e.ask(ctx, func() {
-		if e.importing { // it reads the district and the lines beside the loop
-			refused = ErrImporting
-			return
-		}
-		e.redefine(d, traces)
-		renewed()
-	})
-	return errors.Join(err, refused)
-}
-
-// Boarded tells whether a flow's points can be shown on a board: they are counted
-// by day only where the engine was told so at its start. Anybody may ask.
-func (e *Engine) Boarded(m indicator.Index) bool {
-	return slices.Contains(e.opt.Daily, m)
+	state, err := m.arrive(ctx, e.cfg)
+	var traces map[tile.TraceKey]*series.Trace
+	if err == nil {
+		traces = e.remembered(ctx, m) // the keeper is asked here, where nobody waits
+		err = e.ask(ctx, func() {
+			if e.moving == m {
+				e.moving = nil
+				e.redefine(m, state, traces)
+			}
+		})
+	}
+	if err != nil {
+		e.abandon(ctx, m)
+	}
+	return err
 }
 
 // needs lists the traces of a district's sparklines, each once.
@@ -72,21 +71,22 @@ func needs(d *district.District) []tile.TraceKey {
 	return list
 }
 
-// remembered makes traces with what the keeper knows of the time before.
-func (e *Engine) remembered(ctx context.Context, keys []tile.TraceKey, now int64) map[tile.TraceKey]*series.Trace {
-	traces := make(map[tile.TraceKey]*series.Trace, len(keys))
-	for _, key := range keys {
+// remembered makes the traces that are new, with what the keeper knows of the
+// time before.
+func (e *Engine) remembered(ctx context.Context, m *moving) map[tile.TraceKey]*series.Trace {
+	traces := make(map[tile.TraceKey]*series.Trace, len(m.fresh))
+	for _, key := range m.fresh {
 		traces[key] = series.NewTrace(key.Step)
-		if e.cfg.Keeper == nil || key.Step < minute {
+		if m.Keeper == nil || key.Step < minute {
 			continue
 		}
-		list, err := e.cfg.Keeper.Recall(ctx, rollup.Pair{Place: key.Place, Area: key.Area}, now-series.TraceLength*key.Step, now, key.Step)
+		list, err := m.Keeper.Recall(ctx, rollup.Pair{Place: key.Place, Area: key.Area}, m.now-series.TraceLength*key.Step, m.now, key.Step)
 		if err != nil {
 			e.log.Warn("a new sparkline begins without what was before", "error", err)
 			continue
 		}
 		for _, s := range list {
-			if s.At <= now {
+			if s.At <= m.now {
 				traces[key].Put(s)
 			}
 		}
@@ -94,23 +94,52 @@ func (e *Engine) remembered(ctx context.Context, keys []tile.TraceKey, now int64
 	return traces
 }
 
-// redefine is Redefine's part in the loop.
-func (e *Engine) redefine(d *district.District, traces map[tile.TraceKey]*series.Trace) {
-	was, layouts := e.wall, make(map[string]string)
-	for i := range e.cfg.District.Cockpits {
-		layouts[e.cfg.District.Cockpits[i].ID] = e.cfg.District.Cockpits[i].Layout
+// redefine is Redefine's last part in the loop. A nil state: the one there is
+// goes on, since nothing is numbered otherwise.
+func (e *Engine) redefine(m *moving, state *rollup.State, fresh map[tile.TraceKey]*series.Trace) {
+	was, d := e.cfg.District, m.District
+	n := numbering{was, d}
+	if state != nil {
+		m.replay(state, e.rules(), e.state.Now())
+		e.state, e.view.State, e.opt = state, state, e.cfg.options(d)
+		n.alerts(e)
+		n.happened(&e.happened)
+		e.past = n.past(e.past)
 	}
-	e.retrace(d, traces)
+	e.retrace(n, fresh)
 	e.cfg.District = d
-	e.wall = newWall(d)
-	for i := range e.wall.cockpits {
-		e.wall.inherit(i, &was, layouts[d.Cockpits[i].ID] == d.Cockpits[i].Layout)
+	if m.Rules != nil {
+		e.cfg.Rules = m.Rules
 	}
+	e.rewall(was, state == nil)
 	if e.cfg.Keeper != nil {
+		e.cfg.Keeper = m.Keeper
 		e.compared = e.comparisons()
 		e.renewal()
-		e.addLines()
+		e.reline(n)
 	}
+	m.Renewed()
+	e.round(e.now())
+}
+
+// rewall puts up the walls of the district as it is now; same says that what was
+// drawn and not marked is still what it would be.
+func (e *Engine) rewall(was *district.District, same bool) {
+	old, layouts := e.wall, make(map[string]string)
+	for i := range was.Cockpits {
+		layouts[was.Cockpits[i].ID] = was.Cockpits[i].Layout
+	}
+	d := e.cfg.District
+	e.wall = newWall(d)
+	for i := range e.wall.cockpits {
+		e.wall.inherit(i, &old, layouts[d.Cockpits[i].ID] == d.Cockpits[i].Layout)
+	}
+	if !same {
+		for i := range e.wall.tiles {
+			e.wall.mark(int32(i))
+		}
+	}
+	e.stale = true
 }
 
 // inherit gives a cockpit what was known of it; same says that its layout is
@@ -124,69 +153,36 @@ func (w *wall) inherit(ci int, was *wall, same bool) {
 	}
 	old := &was.cockpits[at]
 	c.state, c.since = old.state, old.since
-	if !same || !old.opened || old.to-old.from != c.to-c.from {
-		return
-	}
-	c.opened = true
-	for i := range c.to - c.from {
-		w.tiles[c.from+i].tile, w.tiles[c.from+i].dirty = was.tiles[old.from+i].tile, was.tiles[old.from+i].dirty
+	c.opened = same && old.opened
+	for i := c.from; i < c.to; i++ {
+		for k := old.from; k < old.to; k++ {
+			if d := &was.tiles[k]; d.def.ID == w.tiles[i].def.ID && d.def.Kind == w.tiles[i].def.Kind {
+				w.tiles[i].tile = d.tile
+				w.tiles[i].dirty = d.dirty || !c.opened
+			}
+		}
 	}
 }
 
 // retrace keeps the traces that are needed, and adds those that are new.
-func (e *Engine) retrace(d *district.District, fresh map[tile.TraceKey]*series.Trace) {
-	wanted := make(map[tile.TraceKey]bool)
-	for _, key := range needs(d) {
-		wanted[key] = true
-		if e.view.Traces[key] == nil {
-			e.view.Traces[key] = fresh[key]
-			if fresh[key] == nil { // another change came between
-				e.view.Traces[key] = series.NewTrace(key.Step)
-			}
-			e.addStep(key)
+func (e *Engine) retrace(n numbering, fresh map[tile.TraceKey]*series.Trace) {
+	kept := make(map[tile.TraceKey]*series.Trace, len(e.view.Traces))
+	for key, trace := range e.view.Traces {
+		if is, known := n.pair(rollup.Pair{Place: key.Place, Area: key.Area}); known {
+			kept[tile.TraceKey{Place: is.Place, Area: is.Area, Step: key.Step}] = trace
 		}
 	}
-	for key := range e.view.Traces {
-		if !wanted[key] {
-			delete(e.view.Traces, key)
+	for i := range e.steps {
+		e.steps[i].keys = nil
+	}
+	e.view.Traces = make(map[tile.TraceKey]*series.Trace)
+	for _, key := range needs(n.is) {
+		trace := kept[key]
+		if trace == nil {
+			trace = fresh[key]
 		}
+		e.view.Traces[key] = trace
+		e.addStep(key)
 	}
-	var steps []step
-	for _, s := range e.steps {
-		s.keys = slices.DeleteFunc(slices.Clone(s.keys), func(key tile.TraceKey) bool { return !wanted[key] })
-		if s.record || len(s.keys) > 0 {
-			steps = append(steps, s)
-		}
-	}
-	e.steps = steps
-}
-
-// addLines keeps the values of what is shown from now on too. Lines are only
-// added: the rows that wait have their values in the order of the lines.
-func (e *Engine) addLines() {
-	known := make(map[rollup.Pair]bool, len(e.lines))
-	for _, p := range e.lines {
-		known[p] = true
-	}
-	lines := slices.Clip(e.lines) // the keeper may be reading them
-	for _, p := range e.recorded() {
-		if !known[p] {
-			lines = append(lines, p)
-		}
-	}
-	e.lines = lines
-}
-
-// widened gives rows that were kept before lines were added no value for those.
-func widened(rows []Row, lines int) []Row {
-	for i := range rows {
-		if missing := lines - len(rows[i].Values); missing > 0 {
-			values := slices.Clone(rows[i].Values)
-			for range missing {
-				values = append(values, math.NaN())
-			}
-			rows[i].Values = values
-		}
-	}
-	return rows
+	e.steps = slices.DeleteFunc(e.steps, func(s step) bool { return !s.record && len(s.keys) == 0 })
 }

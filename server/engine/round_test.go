@@ -130,13 +130,13 @@ func TestAQuestionIsAnsweredWithTheNewest(t *testing.T) {
 		defer r.stop()
 		rate, _ := r.d.Catalogue.Indicator("rate")
 		west, _ := r.d.Areas.Lookup("west")
-		if _, err := r.engine.Value(t.Context(), rate, west); !errors.Is(err, engine.ErrCatchingUp) || r.engine.Ready() {
+		if _, err := r.engine.By(r.d).Value(t.Context(), rate, west); !errors.Is(err, engine.ErrCatchingUp) || r.engine.Ready() {
 			t.Errorf("before the streams are read a question gives %v, want ErrCatchingUp", err)
 		}
 		settle(3 * time.Second)
 		r.give(r.reading("due", "west", 8, time.Now()), r.reading("timely", "west", 2, time.Now()))
 		settle(time.Second) // long before the next tick
-		v, err := r.engine.Value(t.Context(), rate, west)
+		v, err := r.engine.By(r.d).Value(t.Context(), rate, west)
 		if err != nil || number(v.Value) != 25.0 || v.Status != "alarm" || v.Area != "west" || v.Indicator != "rate" {
 			t.Errorf("the rate at west is %+v, %v, want 25, alarm", v, err)
 		}
@@ -152,7 +152,7 @@ func TestAQuestionToNobodyEndsWithItsDeadline(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		rate, _ := r.d.Catalogue.Indicator("rate")
-		if _, err := r.engine.Value(ctx, rate, 0); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := r.engine.By(r.d).Value(ctx, rate, 0); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("a question to a stopped engine gives %v, want its deadline", err)
 		}
 	})
@@ -173,7 +173,7 @@ func TestReadingsPastTheLimitAreRejectedByNumber(t *testing.T) {
 			t.Errorf("of three points and room for two these are rejected: %+v, want the third as too_many", got)
 		}
 		rate, _ := r.d.Catalogue.Indicator("due_ever")
-		if v, err := r.engine.Value(t.Context(), rate, 0); err != nil || number(v.Value) != 3.0 {
+		if v, err := r.engine.By(r.d).Value(t.Context(), rate, 0); err != nil || number(v.Value) != 3.0 {
 			t.Errorf("the known points count %v, %v, want 3", number(v.Value), err)
 		}
 	})
