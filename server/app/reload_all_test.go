@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"citydeck/cockpits/respond/command"
+	"citydeck/server/app"
+	"citydeck/server/config"
 	"citydeck/server/stream/redistest"
 
 	"github.com/redis/go-redis/v9"
@@ -220,6 +223,36 @@ func (f *flood) holds(p *program, up map[string][]string) {
 	}
 }
 
+// asksOn asks about areas again and again until it is told to end; every answer
+// must be about what was asked.
+func (p *program) asksOn(areas map[string][]string) (end func() int) {
+	stop, asked := make(chan struct{}), make(chan int)
+	var list []string
+	for a := range areas {
+		if a != "hill" { // it moves
+			list = append(list, a)
+		}
+	}
+	go func() {
+		n := 0
+		for ; ; n++ {
+			select {
+			case <-stop:
+				asked <- n
+				return
+			default:
+			}
+			at := list[n%len(list)]
+			for _, path := range []string{"/api/v1/values?indicator=water&area=" + at, "/api/v1/explain?indicator=boats_ever&area=" + at} {
+				if res, text := p.ask("GET", path, ""); res.StatusCode != 200 || !strings.Contains(text, `"area":"`+at+`"`) {
+					p.t.Errorf("GET %s: %d %s", path, res.StatusCode, text)
+				}
+			}
+		}
+	}()
+	return func() int { close(stop); return <-asked }
+}
+
 func TestNoReadingIsLostOrCountsTwiceWhileTheDistrictChanges(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -250,7 +283,7 @@ func TestNoReadingIsLostOrCountsTwiceWhileTheDistrictChanges(t *testing.T) {
 		},
 		func() { put(t, dir, "indicators/animals.toml", "") },
 	}
-	done := make(chan error)
+	done, asked := make(chan error), p.asksOn(up)
 	go func() {
 		for i, do := range changes {
 			do()
@@ -274,6 +307,9 @@ func TestNoReadingIsLostOrCountsTwiceWhileTheDistrictChanges(t *testing.T) {
 			f.pour()
 		}
 	}
+	if n := asked(); n == 0 {
+		t.Error("nobody asked meanwhile")
+	}
 	up["east"] = []string{"valley"}
 	f.places = append(f.places, "east")
 	for range 10 {
@@ -290,4 +326,30 @@ func TestNoReadingIsLostOrCountsTwiceWhileTheDistrictChanges(t *testing.T) {
 		t.Errorf("%d dead letters (%v), want none", n, err)
 	}
 	t.Logf("%d readings", f.sent)
+}
+
+func TestACommandThatRunsKeepsThePlanOfItsLaunch(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t)
+	var dir string
+	h := newHouse(t, redistest.Start(t).URL(), func(c *config.Config) { street(t, g)(c); dir = c.District.Dir })
+	for _, list := range []string{"households", "responders", "shelters"} {
+		h.must(app.Errand{Do: "import " + list, Path: shipped(list + ".csv")})
+	}
+	boss := h.commander("boss")
+	press := m{"plan": "road-collapse", "zone": m{"buildings": []string{"潮安苑/1"}}, "exercise": true}
+	var before, after command.Preview
+	var drill, view command.View
+	h.said(boss, "POST", "/commands/preview", press, &before)
+	if status := h.said(boss, "POST", "/commands", press, &drill, "If-Match", `"`+before.Revision+`"`, "Idempotency-Key", "d"); status != 201 {
+		t.Fatalf("the drill: %d", status)
+	}
+	change(t, dir, "plans/road-collapse.toml", "version = 1", "version = 2", "all_out = \"10m\"", "all_out = \"20m\"")
+	h.reload()
+	if h.said(boss, "GET", "/commands/"+drill.ID, nil, &view); view.Version != 1 || *view.AllOutBy != *drill.AllOutBy || view.Total != drill.Total {
+		t.Errorf("the command that runs is of version %d, all out by %d, want 1 and %d", view.Version, *view.AllOutBy, *drill.AllOutBy)
+	}
+	if h.said(boss, "POST", "/commands/preview", press, &after); after.Revision == before.Revision || after.Households != before.Households {
+		t.Errorf("the next press is of revision %s and %d households, want another one than %s and %d", after.Revision, after.Households, before.Revision, before.Households)
+	}
 }

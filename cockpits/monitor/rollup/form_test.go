@@ -80,3 +80,33 @@ func TestEveryOlderFormIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeyIsKnownInADistrictThatNumbersOtherwise(t *testing.T) {
+	t.Parallel()
+	tree, cat, opt := small(t)
+	s := rollup.New(tree, cat, opt, start)
+	for _, r := range told() {
+		s.Apply(&r)
+	}
+	b, err := s.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, faults := area.New([]area.Area{{ID: "root", Kind: "district"}, {ID: "dam", Kind: "street", Parent: "root"}, {ID: "west", Kind: "street", Parent: "root"}, {ID: "east", Kind: "street", Parent: "root"}})
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	again, err := rollup.Decode(b, other, cat, opt, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := told()[0] // of the east, which is the first street no more
+	r.Area, _ = other.Lookup("east")
+	if got := again.Apply(&r); got != rollup.Repeated {
+		t.Errorf("the same key at the same area: %v, want it known", got)
+	}
+	r.Area, _ = other.Lookup("dam")
+	if got := again.Apply(&r); got != rollup.Counted {
+		t.Errorf("the same key at another area: %v, want it counted", got)
+	}
+}
