@@ -34,6 +34,8 @@ const manual = `usage: citydeck [command] [--config FILE]
   convert    gcj02 FILE: move a CSV file's lon and lat, or GeoJSON, from GCJ-02
              to WGS-84, onto the standard output
   simulate   feed a Redis with the shipped district's day
+             command [--plan P] [--zone Z | --estate E] [--speed 1…60]: launch a drill on a
+             server that runs, and play the people whom it calls
   user       add, grant, revoke, disable, enable, password, code, list: who can sign in
   token      add, list, revoke, rotate: what sources and programs show
   audit      verify, export: the record of who did what

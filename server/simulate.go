@@ -20,8 +20,12 @@ const (
 	mostPast  = 366 // days
 )
 
-// simulate feeds the settings' Redis with the shipped district's day.
+// simulate feeds the settings' Redis with the shipped district's day, or plays
+// the people whom a command calls.
 func simulate(ctx context.Context, cfg config.Config, args []string) error {
+	if len(args) > 0 && args[0] == "command" {
+		return rehearse(ctx, cfg, args[1:])
+	}
 	s, err := simulation(args)
 	if err != nil {
 		return err
