@@ -83,6 +83,7 @@ func (c *Capture) head() {
 		w.string(m.def.ID)
 		w.string(string(m.def.Kind))
 		w.bool(m.def.Moves)
+		w.string(string(m.def.Combine))
 		w.int(m.first)
 		w.uint(uint64(len(m.windows)))
 		for k, at := range m.windows {

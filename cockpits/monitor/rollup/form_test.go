@@ -110,3 +110,49 @@ func TestAKeyIsKnownInADistrictThatNumbersOtherwise(t *testing.T) {
 		t.Errorf("the same key at another area: %v, want it counted", got)
 	}
 }
+
+func TestAMeasureThatCombinesOtherwiseHasWhatWasKeptForIt(t *testing.T) {
+	t.Parallel()
+	mean, quantile, largest := indicator.Mean, indicator.Quantile, indicator.Max
+	tests := map[string]struct {
+		was, is indicator.Combine
+		kept    indicator.Number // of the one value 100
+		then    float64          // when 50 comes
+	}{
+		"a quantile becomes a mean":  {quantile, mean, indicator.Some(100), 75},
+		"a largest becomes a mean":   {largest, mean, indicator.Some(100), 75},
+		"a mean becomes a quantile":  {mean, quantile, indicator.Number{}, 50},
+		"a mean becomes a largest":   {mean, largest, indicator.Number{}, 50},
+		"a largest stays":            {largest, largest, indicator.Some(100), 100},
+		"a quantile becomes largest": {quantile, largest, indicator.Number{}, 50},
+	}
+	for name, tt := range tests {
+		tree, cat, opt := small(t)
+		cat.Measures[2].Combine = tt.was
+		s := rollup.New(tree, cat, opt, start)
+		for _, r := range told() {
+			s.Apply(&r)
+		}
+		b, err := s.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, cat, _ = small(t)
+		cat.Measures[2].Combine = tt.is
+		again, err := rollup.Decode(b, tree, cat, opt, start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again.Settle()
+		if got := again.Figure(2, 0).Value; got != tt.kept {
+			t.Errorf("%s: %+v is kept, want %+v", name, got, tt.kept)
+		}
+		r := told()[4]
+		r.Value, r.Origin.Entry.Seq = 50, 77
+		again.Apply(&r)
+		again.Settle()
+		if got := again.Figure(2, 0).Value; !got.OK || got.V < tt.then*0.99 || got.V > tt.then*1.01 {
+			t.Errorf("%s: with 50 it is %+v, want %v", name, got, tt.then)
+		}
+	}
+}

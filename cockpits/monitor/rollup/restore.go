@@ -120,10 +120,16 @@ func (s *State) decodeSeen(r *reader, streams bool) {
 func (s *State) decodeMeasures(r *reader, since bool) []stored {
 	var list []stored
 	for range r.count() {
-		id, kind, moves, first := r.string(), indicator.Kind(r.string()), r.bool(), r.int()
-		st := stored{now: -1, stock: kind == indicator.Stock}
-		m, known := s.cat.Measure(id)
-		if known && s.measures[m].def.Kind == kind && s.measures[m].def.Moves == moves {
+		was := indicator.Measure{ID: r.string(), Kind: indicator.Kind(r.string()), Moves: r.bool()}
+		m, known := s.cat.Measure(was.ID)
+		if r.form > 2 {
+			was.Combine = indicator.Combine(r.string())
+		} else if known {
+			was.Combine = s.measures[m].def.Combine
+		}
+		first := r.int()
+		st := stored{now: -1, stock: was.Kind == indicator.Stock}
+		if known && goesOn(&was, s.measures[m].def) {
 			st.now = m
 			s.measures[m].first = first
 		}
@@ -144,6 +150,13 @@ func (s *State) decodeMeasures(r *reader, since bool) []stored {
 		list = append(list, st)
 	}
 	return list
+}
+
+// goesOn tells whether what a measure was made of is what it is made of now:
+// smallest, largest and ranks are not kept where nobody asks for them.
+func goesOn(was, is *indicator.Measure) bool {
+	need := needOf(is)
+	return was.Kind == is.Kind && was.Moves == is.Moves && (need == aggregate.Totals || need == needOf(was))
 }
 
 func (s *State) decodeLeaf(r *reader, list []stored) error {
@@ -173,7 +186,7 @@ func (s *State) decodeLeaf(r *reader, list []stored) error {
 		if keep && k >= 0 {
 			f = &l.folds[k]
 		}
-		if err := decodeFold(r, f); err != nil {
+		if err := decodeFold(r, f, st.ranked(s)); err != nil {
 			return err
 		}
 	}
@@ -186,7 +199,12 @@ func (s *State) decodeLeaf(r *reader, list []stored) error {
 	return nil
 }
 
-func decodeFold(r *reader, f *series.Fold) error {
+// ranked tells whether nothing of a measure is of use without ranks.
+func (st *stored) ranked(s *State) bool {
+	return st.now >= 0 && s.measures[st.now].need == aggregate.Ranks
+}
+
+func decodeFold(r *reader, f *series.Fold, ranked bool) error {
 	for range r.count() {
 		number := r.int()
 		b := series.Bucket{Number: number, AsOf: r.base - r.int()}
@@ -196,10 +214,11 @@ func decodeFold(r *reader, f *series.Fold) error {
 		b.N = r.int()
 		b.Sum = decodeSum(r)
 		b.Min, b.Max = r.float(), r.float()
-		if err := b.Restore(r.bytes(), r.bytes()); err != nil {
+		ranks := r.bytes()
+		if err := b.Restore(ranks, r.bytes()); err != nil {
 			return err
 		}
-		if f != nil && r.err == nil {
+		if f != nil && r.err == nil && (len(ranks) > 0 || !ranked) { // an older form doesn't say that it kept none
 			*f.At(number) = b
 		}
 	}

@@ -13,7 +13,8 @@ import (
 // heard, the idempotency keys, the sources, and since when each figure has its
 // status. What lies above the pairs is folded again by Decode. Form 1 had the
 // pairs behind keys and sources, and
-// up to form 2 the keys were hashed by the numbers of measures and areas.
+// up to form 2 the keys were hashed by the numbers of measures and areas, and
+// it wasn't said how a measure combines.
 const form = 3
 
 func (s *State) encodeLeaf(w *writer, l *leaf) error {
