@@ -720,7 +720,7 @@ export interface paths {
         get: operations["getCockpit"];
         /**
          * Write a cockpit's file into the district's folder and take it to the walls
-         * @description 403 when the district is the program's own; 409 when the folder can't be written, or holds other changes that take a restart; 412 when If-Match names another layout than the present one. Comments in the file are not kept when the body is JSON.
+         * @description 403 when the district is the program's own; 409 when the folder can't be written, or has another id, time zone or root area by now, which takes a restart; 412 when If-Match names another layout than the present one. Comments in the file are not kept when the body is JSON.
          */
         put: operations["putCockpit"];
         post?: never;
