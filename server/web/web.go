@@ -27,7 +27,7 @@ var plain embed.FS
 // pages are the paths that the screens themselves know what to do with.
 var pages = []string{
 	"/", "/wall/:a", "/play", "/play/:a", "/map/:a", "/street/:a", "/street/:a/:b",
-	"/command", "/command/new/:a", "/command/:a", "/command/:a/report",
+	"/command", "/command/new/:a", "/command/:a", "/command/:a/report", "/plans/:a",
 	"/field/task", "/field/shelter/:a", "/studio/:a",
 	"/screens", "/screens/pair", "/sources", "/people", "/tokens", "/audit", "/sign-in", "/account", "/stories",
 }

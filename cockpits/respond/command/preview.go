@@ -33,10 +33,13 @@ type Preview struct {
 
 // Room is a shelter and for how many it has room.
 type Room struct {
-	ID         string `json:"id"`
-	Name       string `json:"name"`
-	Room       int    `json:"room"`
-	Accessible bool   `json:"accessible"`
+	ID         string  `json:"id"`
+	Name       string  `json:"name"`
+	Room       int     `json:"room"`
+	Accessible bool    `json:"accessible"`
+	Lon        float64 `json:"lon"`
+	Lat        float64 `json:"lat"`
+	Placed     bool    `json:"placed"`
 }
 
 // Look says what a press would do. Inside is how many persons are in each shelter now.
@@ -72,7 +75,10 @@ func Look(p *plan.Plan, s *household.Survey, rates map[string]plan.Rate, inside 
 		v.Over = true
 	}
 	for _, shelter := range s.Shelters {
-		v.Shelters = append(v.Shelters, Room{shelter.ID, shelter.Name, max(shelter.Capacity-inside[shelter.ID], 0), shelter.Accessible})
+		v.Shelters = append(v.Shelters, Room{
+			ID: shelter.ID, Name: shelter.Name, Room: max(shelter.Capacity-inside[shelter.ID], 0), Accessible: shelter.Accessible,
+			Lon: shelter.Lon, Lat: shelter.Lat, Placed: shelter.Placed,
+		})
 	}
 	return v
 }
