@@ -46,6 +46,8 @@ type Record struct {
 	keys *seal.Keys
 	log  *slog.Logger
 
+	pulse pulse
+
 	mu       sync.Mutex       // one line after the other
 	last     chain.Link       // guarded by mu: the newest line of the audit; N 0: not known
 	anchored map[string]int64 // guarded by mu: the newest line of each chain that an anchor has seen
@@ -79,12 +81,6 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Record, error) {
 
 // Close ends all connections.
 func (r *Record) Close() error { return r.db.Close() }
-
-// Ping tells whether the record can be read.
-func (r *Record) Ping(ctx context.Context) error {
-	var n int
-	return r.db.Read.GetContext(ctx, &n, "select count(*) from keys")
-}
 
 // Anchors is the file of anchors; empty: there is none.
 func (r *Record) Anchors() string { return r.cfg.Anchor }
@@ -145,7 +141,7 @@ func away(doing string, err error) error {
 // exec runs one statement and says how many rows it touched.
 func (r *Record) exec(ctx context.Context, doing, statement string, args ...any) (int64, error) {
 	res, err := r.db.Write.ExecContext(ctx, r.db.Write.Rebind(statement), args...)
-	if err != nil {
+	if r.felt(err) != nil {
 		return 0, away(doing, err)
 	}
 	n, err := res.RowsAffected()
@@ -168,7 +164,7 @@ func (r *Record) many(ctx context.Context, what string, into any, statement stri
 
 // in runs statements in one transaction.
 func (r *Record) in(ctx context.Context, doing string, do func(tx *sqlx.Tx) error) error {
-	return away(doing, r.db.InTx(ctx, do))
+	return away(doing, r.felt(r.db.InTx(ctx, do)))
 }
 
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
