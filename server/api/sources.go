@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/rollup"
 )
 
@@ -19,6 +20,7 @@ type Sources interface {
 type SourceReport struct {
 	rollup.Source
 	Rejected map[string]int64 // by reason
+	Worries  []reading.Worry  // of its streams' Redis
 }
 
 type sourceAnswer struct {
@@ -29,6 +31,13 @@ type sourceAnswer struct {
 	Rejected map[string]int64 `json:"rejected"`
 	Tiles    []string         `json:"tiles"` // cockpit/tile of what it feeds
 	Gaps     []gapAnswer      `json:"gaps"`
+	Worries  []worryAnswer    `json:"worries"`
+}
+
+type worryAnswer struct {
+	Stream string            `json:"stream"`
+	Kind   reading.WorryKind `json:"kind"`
+	Since  int64             `json:"since"`
 }
 
 type gapAnswer struct {
@@ -41,7 +50,7 @@ type gapAnswer struct {
 }
 
 // listSources answers GET /sources. A gap in a stream stands at each source,
-// since nobody knows whose readings it held.
+// since nobody knows whose readings it held, and so does what a Redis may lose.
 func (a *API) listSources(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 5*patience)
 	defer cancel()
@@ -60,7 +69,10 @@ func (a *API) listSources(c echo.Context) error {
 	out := []sourceAnswer{}
 	for i := range list {
 		s := &list[i]
-		row := sourceAnswer{Source: s.Name, Readings: s.Readings, Rejected: s.Rejected, Tiles: a.feeds(s.Name), Gaps: lost}
+		row := sourceAnswer{Source: s.Name, Readings: s.Readings, Rejected: s.Rejected, Tiles: a.feeds(s.Name), Gaps: lost, Worries: []worryAnswer{}}
+		for _, w := range s.Worries {
+			row.Worries = append(row.Worries, worryAnswer{w.Stream, w.Kind, w.At})
+		}
 		if row.Rejected == nil {
 			row.Rejected = map[string]int64{}
 		}

@@ -16,6 +16,7 @@ import (
 	"citydeck/server/api"
 	"citydeck/server/engine"
 	"citydeck/server/store/history"
+	"citydeck/server/stream"
 )
 
 // openHistory opens what is kept for the district. The demo's Redis forgets at
@@ -213,14 +214,17 @@ func number(v *float64) indicator.Number {
 }
 
 // origins is the engine for the API.
-type origins struct{ *engine.Engine }
+type origins struct {
+	*engine.Engine
+	redis *stream.Redis
+}
 
 // Sources fails with fault.Unavailable while the engine still catches up.
 func (o origins) Sources(ctx context.Context) ([]api.SourceReport, error) {
 	list, err := o.Engine.Sources(ctx)
 	out := make([]api.SourceReport, len(list))
 	for i, s := range list {
-		out[i] = api.SourceReport{Source: s.Source, Rejected: make(map[string]int64, len(s.Rejected))}
+		out[i] = api.SourceReport{Source: s.Source, Rejected: make(map[string]int64, len(s.Rejected)), Worries: o.redis.Worries()}
 		for reason, n := range s.Rejected {
 			out[i].Rejected[string(reason)] = n
 		}

@@ -69,7 +69,7 @@ func (a *App) seams(d *district.District) api.Seams {
 	return api.Seams{
 		Record: a.kept(), Identity: a.identity(), Respond: a.respond(), Bounded: within{write},
 		Values: ask, Together: ask, Boards: a.hub, Addresses: a.addresses, Health: health{a.engine, a.redis, a.history, a.record},
-		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine}, Studio: studio{a},
+		Readings: write, Past: &keeper{a.history, d}, Sources: origins{a.engine, a.redis}, Studio: studio{a},
 	}
 }
 

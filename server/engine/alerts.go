@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/monitor/reading"
 	"citydeck/cockpits/monitor/rollup"
 	"citydeck/cockpits/tile"
 )
@@ -49,6 +50,19 @@ func (e *Engine) gapEvent(g *rollup.Gap) {
 		en += ", " + strconv.FormatInt(g.Count, 10) + " entries are missing"
 	}
 	e.tell(tile.Event{At: g.Found, Kind: "gap", Area: e.cfg.District.Areas.Root(), Text: zh, TextEn: en})
+}
+
+// worryEvent tells the feed that a whole stream may be thrown away, or not any
+// more. What is less than that stands where streams are listed.
+func (e *Engine) worryEvent(w *reading.Worry) {
+	if w.Kind != reading.Evicts {
+		return
+	}
+	zh, en := "Redis 内存写满时会丢弃整个数据流 "+w.Stream+"，请设 maxmemory-policy 为 noeviction", "Redis throws stream "+w.Stream+" away when its memory is full: set maxmemory-policy to noeviction"
+	if w.Over {
+		zh, en = "Redis 不再会丢弃数据流 "+w.Stream, "Redis does not throw stream "+w.Stream+" away any more"
+	}
+	e.tell(tile.Event{At: w.At, Kind: "health", Area: e.cfg.District.Areas.Root(), Text: zh, TextEn: en})
 }
 
 // tell puts an event on top of the feeds.

@@ -237,6 +237,9 @@ func (e *Engine) note(b *reading.Batch, over []reading.Rejection) {
 	for i := range b.Gaps {
 		e.miss(&b.Gaps[i])
 	}
+	for i := range b.Worries {
+		e.worryEvent(&b.Worries[i])
+	}
 	for _, list := range [][]reading.Rejection{b.Rejected, over} {
 		for i := range list {
 			e.alter(func(s *rollup.State) { s.Refuse(list[i].Measure, list[i].Area, ms(list[i].Origin.Entry)) })

@@ -43,6 +43,7 @@ type Consumer struct {
 	mark    reading.Mark               // but for Position
 	print   reading.Print              // of the last entry read
 	gaps    []reading.Gap              // not handed out yet
+	worries []reading.Worry            // likewise
 	counted map[reading.EntryID]uint64 // while it is read again: prints of what was read before; nil: it isn't
 	until   reading.EntryID            // the greatest of them
 	letters map[letter]bool            // dead letters there were at start; nil: not asked yet
@@ -233,6 +234,7 @@ func (c *Consumer) remember(b *reading.Batch, n int) {
 	}
 	b.Index, b.Run = c.mark.Index, c.mark.Run
 	b.Gaps, c.gaps = c.gaps, nil
+	b.Worries, c.worries = c.worries, nil
 }
 
 // pace fits the number of entries of the next read to their size, so that

@@ -34,6 +34,7 @@ func (c *Consumer) look(ctx context.Context) error {
 	if err := c.settle(ctx); err != nil {
 		return err
 	}
+	c.care(short)
 	if c.suspect {
 		c.greet(short)
 	}

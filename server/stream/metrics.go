@@ -9,7 +9,7 @@ import (
 // metrics is what an operator sees of the streams.
 type metrics struct {
 	entries, readings, reconnects, gaps, failures, rejects, dead *prometheus.CounterVec
-	lag, ahead                                                   *prometheus.GaugeVec
+	lag, ahead, worries                                          *prometheus.GaugeVec
 	reads                                                        *prometheus.HistogramVec
 }
 
@@ -19,8 +19,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		reg.MustRegister(c)
 		return c
 	}
-	gauge := func(name, help string) *prometheus.GaugeVec {
-		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "citydeck_stream_" + name, Help: help}, []string{"stream"})
+	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "citydeck_stream_" + name, Help: help}, append([]string{"stream"}, labels...))
 		reg.MustRegister(g)
 		return g
 	}
@@ -34,6 +34,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		dead:       counter("dead_letters_total", "Dead letters kept, and lost because Redis did not take them.", "result"),
 		lag:        gauge("lag_milliseconds", "How old the oldest unread entry is; NaN: Redis can't be asked."),
 		ahead:      gauge("clock_ahead_milliseconds", "How far Redis' clock ran ahead of ours; 0: less than 5 minutes."),
+		worries:    gauge("worries", "1: Redis is set so that it may lose what it was given.", "kind"),
 		reads: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "citydeck_stream_batch_readings", Help: "Readings of one read that brought any.",
 			Buckets: prometheus.ExponentialBuckets(1, 4, 9),

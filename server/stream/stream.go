@@ -49,6 +49,7 @@ type Redis struct {
 	mu       sync.Mutex
 	grumbled time.Time                      // guarded by mu
 	readers  map[redis.UniversalClient]bool // guarded by mu: those of consumers
+	worries  map[string][]reading.Worry     // guarded by mu: by stream
 }
 
 // Open prepares the connections; it asks nothing of Redis yet, which may be
@@ -59,7 +60,7 @@ func Open(cfg Config, log *slog.Logger, reg prometheus.Registerer) (*Redis, erro
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	r := &Redis{cfg: cfg, log: log, met: newMetrics(reg), readers: make(map[redis.UniversalClient]bool)}
+	r := &Redis{cfg: cfg, log: log, met: newMetrics(reg), readers: make(map[redis.UniversalClient]bool), worries: make(map[string][]reading.Worry)}
 	url := cfg.URL
 	if url == Embedded {
 		var err error

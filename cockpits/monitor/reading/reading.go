@@ -87,5 +87,6 @@ type Batch struct {
 	Index    int64   // as Mark.Index, up to Position
 	Run      string  // as Mark.Run
 	Gaps     []Gap   // noticed before these entries were read
+	Worries  []Worry // that are new or over
 	Rules    *Rules  // by which its readings are numbered; nil: by those of who reads it
 }

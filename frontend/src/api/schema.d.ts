@@ -2169,6 +2169,8 @@ export interface components {
             seq: number;
             /** @description States published since; null: unknown */
             behind: number | null;
+            /** @description Tiles of the cockpit that it shows which are not whole, or smaller than its viewing distance asks for */
+            overflow: string[];
             /** @description What is wrong with it; empty: nothing */
             error: string;
         };
@@ -6275,7 +6277,8 @@ export interface operations {
                      *         "tiles": [
                      *           "xiacheng/alarms"
                      *         ],
-                     *         "gaps": []
+                     *         "gaps": [],
+                     *         "worries": []
                      *       }
                      *     ]
                      */
@@ -6303,6 +6306,13 @@ export interface operations {
                             from: number;
                             to: number;
                             at: number;
+                        }[];
+                        /** @description How the streams' Redis is set that it may lose them: evicts is a fault (maxmemory-policy is not noeviction), forgets a warning (no append-only file), unknown that it does not say */
+                        worries: {
+                            stream: string;
+                            /** @enum {unknown} */
+                            kind: "evicts" | "forgets" | "unknown";
+                            since: number;
                         }[];
                     }[];
                 };
@@ -7031,6 +7041,7 @@ export interface operations {
                      *         "shows": "centre",
                      *         "seq": 1234,
                      *         "behind": 0,
+                     *         "overflow": [],
                      *         "error": ""
                      *       }
                      *     ]
@@ -7097,6 +7108,7 @@ export interface operations {
                      *       "shows": "centre",
                      *       "seq": 1234,
                      *       "behind": 0,
+                     *       "overflow": [],
                      *       "error": "not claimed by the wall yet"
                      *     }
                      */
@@ -7298,6 +7310,7 @@ export interface operations {
                      *       "shows": "centre",
                      *       "seq": 1234,
                      *       "behind": 0,
+                     *       "overflow": [],
                      *       "error": ""
                      *     }
                      */

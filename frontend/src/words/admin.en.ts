@@ -92,6 +92,7 @@ export const adminEn: AdminWords = {
   noWallCode: 'No wall shows this code. Look again and type it anew.',
   lastSeen: 'Last seen',
   shows: 'Shows',
+  overflow: (n, tiles) => `${n} tiles do not fit: ${tiles}`,
   told: 'Assigned',
   behind: 'Frames behind',
   build: 'Build',
@@ -154,6 +155,7 @@ export const adminEn: AdminWords = {
   tiles: n => `${n} ${n === 1 ? 'tile' : 'tiles'}`,
   gaps: 'Gaps',
   gapKinds: { trimmed: 'trimmed unread', rolled_back: 'stream rolled back', recreated: 'stream recreated' },
+  worryKinds: { evicts: 'Redis throws whole streams away when its memory is full: set maxmemory-policy to noeviction', forgets: 'Redis keeps no append-only file: a restart loses what is not counted yet; set appendonly to yes', unknown: 'Redis does not say how it keeps the streams (CONFIG GET is refused)' },
   gapLine: (kind, count, at) => `${at} ${kind}${count}`,
   reasons: { too_large: 'too large', malformed: 'malformed', unknown_measure: 'unknown measure', unknown_area: 'unknown area', bad_time: 'bad time', bad_value: 'bad value', too_late: 'too late', in_future: 'in the future', too_many: 'too many' },
 

@@ -91,6 +91,7 @@ export const adminZh = {
   noWallCode: '没有屏显示这个码。看清楚再输一次。',
   lastSeen: '最近',
   shows: '正在放',
+  overflow: (n: number, tiles: string) => `${n} 格放不下：${tiles}`,
   told: '安排放',
   behind: '落后帧',
   build: '版本',
@@ -153,6 +154,7 @@ export const adminZh = {
   tiles: (n: number) => `${n} 格`,
   gaps: '缺口',
   gapKinds: { trimmed: '未读被裁', rolled_back: '流被回退', recreated: '流被重建' } as Readonly<Record<string, string>>,
+  worryKinds: { evicts: 'Redis 内存写满时会丢弃整个数据流：请设 maxmemory-policy 为 noeviction', forgets: 'Redis 没开 AOF：一旦重启，没计入的读数就没了，请设 appendonly 为 yes', unknown: 'Redis 不肯说它怎样保存数据流（CONFIG GET 被拒）' } as Readonly<Record<string, string>>,
   gapLine: (kind: string, count: string, at: string) => `${at} ${kind}${count}`,
   reasons: { too_large: '太大', malformed: '读不懂', unknown_measure: '未知测项', unknown_area: '未知区域', bad_time: '时间不对', bad_value: '值不对', too_late: '太迟', in_future: '在将来', too_many: '太多' } as Readonly<Record<string, string>>,
 

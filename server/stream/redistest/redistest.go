@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,11 +94,14 @@ func (s *Server) Restart() {
 
 // Client is a client of the server; whoever asks closes it.
 func (s *Server) Client() *redis.Client {
-	return redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1})
+	return redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1, ContextTimeoutEnabled: true})
 }
 
-// Kill ends the server as kill -9 does. Nothing happens when it has ended.
+// Kill ends the server as kill -9 does, once its log of changes is written: while
+// an fsync takes long, Redis answers before it writes. Nothing happens when it has
+// ended.
 func (s *Server) Kill() {
+	s.flushed()
 	s.do(func() {
 		if s.cmd == nil || s.cmd.Process == nil {
 			return
@@ -111,11 +115,28 @@ func (s *Server) Kill() {
 // Written is how long the log of its changes is now.
 func (s *Server) Written() int64 {
 	s.t.Helper()
+	s.flushed()
 	info, err := os.Stat(s.changes())
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return info.Size()
+}
+
+// flushed waits until all that was answered is in the log of changes, or a second
+// of a server that doesn't answer.
+func (s *Server) flushed() {
+	c := s.Client()
+	defer func() { _ = c.Close() }() // nobody is left to be told
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for ctx.Err() == nil {
+		info, err := c.Info(ctx, "persistence").Result()
+		if err != nil || strings.Contains(info, "aof_enabled:0") || strings.Contains(info, "aof_buffer_length:0\r") {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // Forget cuts the log of a killed server to a length that Written told before:
