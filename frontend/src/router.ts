@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/street/:cockpit/:tile?', component: () => import('./street/StreetPage.vue'), props: true },
     { path: '/map/:cockpit', component: () => import('./map/MapPage.vue'), props: true },
     { path: '/play/:playlist?', component: () => import('./wall/PlayPage.vue'), props: true },
+    { path: '/command/:id/report', component: () => import('./command/report/ReportPage.vue'), props: true },
     { path: '/command/:id', component: () => import('./command/board/BoardPage.vue'), props: true },
     { path: '/sign-in', component: admin('SignInPage') },
     { path: '/account', component: admin('AccountPage') },

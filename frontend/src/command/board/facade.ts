@@ -76,7 +76,7 @@ function fit(blocks: readonly Block[], per: number, width: number, height: numbe
     lines++
   }
   const down = (height - lines * (label + gap.sill) - (lines - 1) * gap.row) / storeys
-  return { per, room, across, down, score: Math.min(across, down * 0.8) }
+  return { per, room, across, down, score: Math.min(across * 1.25, down * 0.8) }
 }
 
 /** The picture for a box of this size; `label` is the height of the line under each building. */

@@ -8,6 +8,7 @@ export interface PlanView {
   readonly acknowledge_within: string
   readonly all_out: string
   readonly second_person: string
+  readonly roles?: readonly { readonly id: string; readonly per: string }[]
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }

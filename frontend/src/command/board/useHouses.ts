@@ -93,7 +93,9 @@ export function useHouses(command: () => string, unit: () => string, cells: () =
     const by = new Map<string, Said[]>()
     for (const l of lines.value) {
       if (l.kind !== 'reported' || !l.household) continue
-      by.set(l.household, [...(by.get(l.household) ?? []), { n: l.n, state: l.state ?? '', by: l.by, at: l.at, received_at: l.received_at, counts: l.counts ?? false }])
+      // Only the newest that counts is the one that stands.
+      const before = (by.get(l.household) ?? []).map(r => (l.counts ? { ...r, counts: false } : r))
+      by.set(l.household, [...before, { n: l.n, state: l.state ?? '', by: l.by, at: l.at, received_at: l.received_at, counts: l.counts ?? false }])
     }
     return by
   })

@@ -9,7 +9,7 @@ import type { CommandView } from './model'
 
 export interface Person { readonly id: string; readonly name: string; readonly on_duty: boolean; readonly roles: readonly string[]; readonly areas: readonly string[] }
 
-export function usePeople(command: Ref<CommandView | null>, district: District) {
+export function usePeople(command: Ref<Pick<CommandView, 'area' | 'plan'> | null>, district: District) {
   const me = shallowRef<Session | null>(null)
   const people = shallowRef<ReadonlyMap<string, Person>>(new Map())
   const plan = shallowRef<PlanView | null>(null)

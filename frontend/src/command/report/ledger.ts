@@ -16,6 +16,7 @@ export interface LedgerLine {
   readonly responder?: string
   readonly role?: string
   readonly households?: readonly string[]
+  readonly helping?: readonly string[]
   readonly charge?: number
   readonly round?: number
   readonly to?: string
