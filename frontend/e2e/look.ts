@@ -1,5 +1,8 @@
 // What eyes need: text that stands out from its ground, and nothing that sticks out of its box.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import ts from 'typescript'
 
 /**
  * Texts below a selector whose contrast with the ground behind them is under what their size asks for; grounds that are
@@ -51,4 +54,11 @@ export function sideways(page: Page, below: string, but = 'script'): Promise<str
     const root = document.documentElement
     return root.scrollWidth > root.clientWidth + 1 ? [`page ${root.scrollWidth}>${root.clientWidth}`, ...out] : out
   }, [below, but])
+}
+
+const fitting = ts.transpile(readFileSync(join(import.meta.dirname, '../src/wall/fit.ts'), 'utf8').replace(/^export /gmu, ''), { target: ts.ScriptTarget.ES2022 })
+
+/** Texts of tiles that are cut through, by the walls' own eye, as “tile: text”. */
+export function cutThrough(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => { ${fitting}; return [...document.querySelectorAll('.grid .tile')].flatMap(t => look(t).texts.map(x => t.dataset.tile + ': ' + x)) })()`)
 }

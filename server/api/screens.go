@@ -53,6 +53,7 @@ type Shown struct {
 	At          int64 // Unix ms; 0: it has said nothing yet
 	Behind      int64 // states that were published since; -1: unknown
 	Build       string
+	Overflow    []string // tiles that it has no room for
 }
 
 type screenAnswer struct {
@@ -69,8 +70,9 @@ type screenAnswer struct {
 	Build       string         `json:"build"`
 	Shows       string         `json:"shows"` // cockpit, by its own word; empty: it has said nothing
 	Seq         uint64         `json:"seq"`
-	Behind      *int64         `json:"behind"` // states; null: unknown
-	Error       string         `json:"error"`  // what is wrong with it; empty: nothing
+	Behind      *int64         `json:"behind"`   // states; null: unknown
+	Overflow    []string       `json:"overflow"` // tiles that it has no room for at its viewing distance
+	Error       string         `json:"error"`    // what is wrong with it; empty: nothing
 }
 
 // quiet is how long a screen may say nothing before that is worth a word.
@@ -100,7 +102,10 @@ func (a *API) screen(s *account.Screen) screenAnswer {
 	is, now := a.Walls.Shown(s.ID), a.now().UnixMilli()
 	out := screenAnswer{
 		ID: s.ID, Name: s.Name, Area: s.Area, Cockpit: s.Cockpit, Playlist: s.Playlist, WidthM: s.WidthM, DistanceM: s.DistanceM,
-		Claimed: s.ClaimedAt > 0, Connections: is.Connections, Build: is.Build, Shows: is.Cockpit, Seq: is.Seq,
+		Claimed: s.ClaimedAt > 0, Connections: is.Connections, Build: is.Build, Shows: is.Cockpit, Seq: is.Seq, Overflow: is.Overflow,
+	}
+	if out.Overflow == nil {
+		out.Overflow = []string{}
 	}
 	if out.Playlist == nil {
 		out.Playlist = []account.Stop{}

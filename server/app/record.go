@@ -225,7 +225,7 @@ type walls struct {
 // Shown says what a screen shows, and how far behind that is.
 func (w walls) Shown(screen string) api.Shown {
 	is := w.Hub.Shown(screen)
-	out := api.Shown{Connections: is.Connections, Cockpit: is.Cockpit, Seq: is.Seq, Behind: -1}
+	out := api.Shown{Connections: is.Connections, Cockpit: is.Cockpit, Seq: is.Seq, Behind: -1, Overflow: strings.Fields(is.Overflow)}
 	if is.Connections > 0 {
 		out.Build = w.build // a page of another build is told to load itself anew
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,12 +40,13 @@ func TestTheFleet(t *testing.T) {
 	s.hear("hello", func(m message) bool { return m.Op == "hello" })
 	s.say(`{"op":"subscribe","cockpit":"valley"}`)
 	m := s.hear("snapshot", func(m message) bool { return m.Op == "snapshot" })
-	s.say(fmt.Sprintf(`{"op":"shown","cockpit":"valley","seq":%d}`, m.Seq))
+	s.say(fmt.Sprintf(`{"op":"shown","cockpit":"valley","seq":%d,"overflow":["rate"]}`, m.Seq))
 	type shown struct {
 		ID, Name, Shows, Build, Error string
 		Connections                   int
 		Behind                        *int64
 		LastSeen                      *int64 `json:"last_seen"`
+		Overflow                      []string
 		Playlist                      []struct{ Cockpit string }
 	}
 	find := func() shown {
@@ -61,7 +63,7 @@ func TestTheFleet(t *testing.T) {
 	}
 	wait(t, "the fleet says what the wall shows", func() bool { return find().Shows == "valley" })
 	is := find()
-	if is.Connections != 1 || is.Behind == nil || is.LastSeen == nil || is.Build == "" || is.Error != "" || len(is.Playlist) != 2 || is.Name != "大厅 <b>" {
+	if is.Connections != 1 || is.Behind == nil || is.LastSeen == nil || is.Build == "" || is.Error != "" || !slices.Equal(is.Overflow, []string{"rate"}) || len(is.Playlist) != 2 || is.Name != "大厅 <b>" {
 		t.Errorf("the fleet says %+v", is)
 	}
 	until := time.Now().Add(time.Hour).UnixMilli()

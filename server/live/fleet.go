@@ -11,6 +11,7 @@ type Shown struct {
 	Cockpit     string
 	Seq         uint64
 	At          time.Time // zero: it has said nothing yet
+	Overflow    string    // ids of the tiles that it has no room for, with spaces between
 }
 
 // show makes a paired screen turn to a cockpit.
@@ -54,7 +55,9 @@ func (h *Hub) Shown(viewer string) Shown {
 		}
 		all.Connections++
 		if is := s.shown.Load(); is != nil && is.At.After(all.At) {
-			all.Cockpit, all.Seq, all.At = is.Cockpit, is.Seq, is.At
+			connections := all.Connections
+			all = *is
+			all.Connections = connections
 		}
 	})
 	return all

@@ -83,14 +83,14 @@ func TestPairedScreensTakeOrders(t *testing.T) {
 		t.Errorf("%d screens were told that are no walls", n)
 	}
 	for _, s := range []*screen{wall, person} {
-		s.say(`{"op":"shown","cockpit":"b","seq":7}`)
+		s.say(`{"op":"shown","cockpit":"b","seq":7,"overflow":["rate","<b>","","hot_2"]}`)
 		s.say(`{"op":"subscribe","cockpit":"a"}`)
 		if m := s.next(); m["op"] != "snapshot" {
 			t.Errorf("shown was answered by %s", dump(m))
 		}
 	}
-	if is := h.Shown("wall-1"); is.Connections != 1 || is.Cockpit != "b" || is.Seq != 7 || is.At.IsZero() {
-		t.Errorf("the wall shows %+v, want b at 7", is)
+	if is := h.Shown("wall-1"); is.Connections != 1 || is.Cockpit != "b" || is.Seq != 7 || is.At.IsZero() || is.Overflow != "rate hot_2" {
+		t.Errorf("the wall shows %+v, want b at 7 without room for rate and hot_2", is)
 	}
 	if is := h.Shown("wall-2"); is.Connections != 1 || !is.At.IsZero() {
 		t.Errorf("the silent wall shows %+v, want a connection that said nothing", is)

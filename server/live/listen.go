@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -85,8 +86,26 @@ func (s *screen) take(text []byte) {
 // note keeps what a paired screen says that it shows; others say it to nobody.
 func (s *screen) note(o *op) {
 	if s.viewer.Paired {
-		s.shown.Store(&Shown{Cockpit: *o.Cockpit, Seq: *o.Seq, At: s.hub.cfg.Now()})
+		s.shown.Store(&Shown{Cockpit: *o.Cockpit, Seq: *o.Seq, At: s.hub.cfg.Now(), Overflow: overflow(o.Overflow)})
 	}
+}
+
+// mostOverflow is how many tiles a wall may name; a cockpit has no more.
+const mostOverflow = 64
+
+// overflow joins the ids of tiles; what can't be one is left out.
+func overflow(ids []string) string {
+	ok := ids[:0]
+	for _, id := range ids {
+		if len(ok) < mostOverflow && id != "" && len(id) <= echoed && !strings.ContainsFunc(id, notOfAnID) {
+			ok = append(ok, id)
+		}
+	}
+	return strings.Join(ok, " ")
+}
+
+func notOfAnID(r rune) bool {
+	return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
 }
 
 // echoed is how much of a cockpit's id an error repeats.

@@ -10,6 +10,8 @@ type op struct {
 	Cockpit *string `json:"cockpit"`
 	Epoch   *string `json:"epoch"`
 	Seq     *uint64 `json:"seq"`
+
+	Overflow []string `json:"overflow"` // shown: tiles that the wall has no room for
 }
 
 // The ops of the protocol; shown is a paired screen's and needs no answer.

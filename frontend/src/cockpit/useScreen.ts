@@ -4,7 +4,7 @@ import { useRoute, useRouter, type LocationQuery, type RouteLocationRaw } from '
 import type { Lang, Theme } from '../tiles/context'
 import { assumedWidth, growth, modeFor, pitch, scrollRow } from './layout'
 
-const kept = ['w', 'd', 'fit', 'lang', 'theme', 'kiosk'] as const
+const kept = ['w', 'd', 'fit', 'lang', 'theme', 'kiosk', 'sound'] as const
 
 function pick(query: LocationQuery): Record<string, string> {
   return Object.fromEntries(kept.flatMap(k => (typeof query[k] === 'string' ? [[k, query[k]]] : [])))

@@ -108,9 +108,9 @@ export class Live {
     return () => this.obeyed.delete(listener)
   }
 
-  /** Says what this screen shows; nothing while there is no connection. */
-  shown(cockpit: string, seq: number): void {
-    this.send(JSON.stringify({ op: 'shown', cockpit, seq }))
+  /** Says what this screen shows, and which tiles don't fit; nothing while there is no connection. */
+  shown(cockpit: string, seq: number, overflow: readonly string[] = []): void {
+    this.send(JSON.stringify({ op: 'shown', cockpit, seq, overflow }))
   }
 
   /** Keeps a cockpit up to date; `changed` is called after each frame that concerned it. */

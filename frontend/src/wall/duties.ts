@@ -18,6 +18,11 @@ export function told(now: number): Told | null {
   }
 }
 
+/** What this wall was told is over before its time. */
+export function forget(): void {
+  sessionStorage.removeItem(kept)
+}
+
 /** What stands on the page, by the page's own word; the tree's by its connection's. */
 function standing(live: Live): { cockpit: string; seq: number } | null {
   const page = document.querySelector<HTMLElement>('[data-page-state]')
@@ -32,7 +37,7 @@ function standing(live: Live): { cockpit: string; seq: number } | null {
 export function startDuties(live: Live, router: Router): void {
   const say = () => {
     const now = standing(live)
-    if (now) live.shown(now.cockpit, now.seq)
+    if (now) live.shown(now.cockpit, now.seq, document.querySelector<HTMLElement>('[data-keeper]')?.dataset.overflow?.split(' ').filter(Boolean))
   }
   setInterval(say, every)
   live.onWire(() => { if (live.wire === 'open') setTimeout(say, soon) })
