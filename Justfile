@@ -87,13 +87,15 @@ needs:
     major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
     [ "$major" -ge 20 ] || { echo "Node.js is $(node --version): Citydeck needs 20 or newer" >&2; exit 1; }
 
-# Install redis-server, Chromium and a Chinese font where they are missing.
+# Install redis-server, Chromium, a Chinese font and the readers of PDF and XML where they are missing.
 [private]
 packages:
     #!/bin/sh
     set -eu
     missing=
     command -v redis-server >/dev/null || missing="$missing redis-server"
+    command -v pdftotext >/dev/null || missing="$missing poppler-utils"
+    command -v xmllint >/dev/null || missing="$missing libxml2-utils"
     [ -x /usr/bin/chromium ] || missing="$missing chromium"
     fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || missing="$missing fonts-noto-cjk fontconfig"
     [ -n "$missing" ] || exit 0

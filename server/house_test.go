@@ -56,6 +56,8 @@ var may = map[string][]string{
 	"server/store/record":        {"cockpits", "server/store"},
 	"server/store/gazetteer":     {"cockpits/district", "server/store"},
 	"server/web":                 {"frontend"},
+	"server/print":               {"cockpits/respond", "server/print/font"},
+	"server/print/font":          {},
 	"server/simulate":            {"cockpits/monitor/reading", "cockpits/respond/command", "cockpits/district", "fixtures"},
 	"server/app":                 {"cockpits", "frontend", "fixtures", "server"},
 	"server":                     {"cockpits/district", "cockpits/fault", "server/app", "server/config"},

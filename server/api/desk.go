@@ -15,6 +15,7 @@ import (
 	"citydeck/cockpits/respond/command"
 	"citydeck/cockpits/respond/household"
 	"citydeck/cockpits/respond/plan"
+	"citydeck/cockpits/respond/report"
 )
 
 // Desk runs the command's way. What it carries out is on disk when it returns,
@@ -58,6 +59,12 @@ type Respond struct {
 	Links    Links
 	Receipts Receipts
 	Roster   Roster
+	Printer  Printer
+}
+
+// Printer puts a report on paper, as PDF.
+type Printer interface {
+	Report(*report.Report) ([]byte, error)
 }
 
 // afterwards is for how long a link's session holds after the stand-down.

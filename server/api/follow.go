@@ -98,6 +98,9 @@ func (a *API) listHouseholds(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if wanted(c, echo.MIMEApplicationJSON, "text/csv") == "text/csv" {
+		return attached(c, "text/csv", c.Param("id")+"-households.csv", householdsTable(list))
+	}
 	return ok(c, list)
 }
 
@@ -177,14 +180,12 @@ func (a *API) getLedger(c echo.Context) error {
 	return w.Flush()
 }
 
-// getReport answers GET /commands/{id}/report.
+// getReport answers GET /commands/{id}/report, as JSON, PDF or CSV.
 func (a *API) getReport(c echo.Context) error {
 	if err := a.large(c); err != nil {
 		return err
 	}
-	if accept := c.Request().Header.Get(echo.HeaderAccept); accept == "application/pdf" {
-		return &statusError{status: http.StatusNotAcceptable, detail: "the report is JSON"}
-	}
+	form := wanted(c, echo.MIMEApplicationJSON, "application/pdf", "text/csv")
 	events, err := a.Desk.Events(c.Request().Context(), c.Param("id"))
 	if err != nil {
 		return err
@@ -192,6 +193,16 @@ func (a *API) getReport(c echo.Context) error {
 	r, err := report.Of(events)
 	if err != nil {
 		return err
+	}
+	switch form {
+	case "application/pdf":
+		pdf, err := a.Printer.Report(&r)
+		if err != nil {
+			return err
+		}
+		return attached(c, form, r.ID+".pdf", pdf)
+	case "text/csv":
+		return attached(c, form, r.ID+"-units.csv", unitsTable(&r))
 	}
 	return ok(c, r)
 }

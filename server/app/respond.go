@@ -19,6 +19,7 @@ import (
 	"citydeck/server/config"
 	"citydeck/server/dispatch"
 	"citydeck/server/engine"
+	"citydeck/server/print"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -56,7 +57,7 @@ func (a *App) prepareDesk(ctx context.Context) error {
 
 // respond is who runs commands, for the API.
 func (a *App) respond() api.Respond {
-	return api.Respond{Desk: desked{a.desk, a}, Ledgers: a.record, Links: links{a}, Receipts: receipts{a}, Roster: a.record}
+	return api.Respond{Desk: desked{a.desk, a}, Ledgers: a.record, Links: links{a}, Receipts: receipts{a}, Roster: a.record, Printer: print.Printer{District: a.district.Name, Zone: a.district.Zone}}
 }
 
 type desked struct {

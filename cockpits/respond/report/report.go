@@ -17,6 +17,8 @@ import (
 type Report struct {
 	ID              string                               `json:"id"`
 	Plan            string                               `json:"plan"`
+	PlanName        string                               `json:"plan_name"`
+	PlanNameEn      string                               `json:"plan_name_en"`
 	Version         int                                  `json:"version"`
 	Area            string                               `json:"area"`
 	Exercise        bool                                 `json:"exercise"`
@@ -95,7 +97,7 @@ func Of(events []command.Event) (Report, error) {
 	}
 	v := s.View(s.Last)
 	r := Report{
-		ID: v.ID, Plan: v.Plan, Version: v.Version, Area: v.Area, Exercise: v.Exercise, State: v.State, StartedBy: v.StartedBy, LaunchedAt: v.LaunchedAt,
+		ID: v.ID, Plan: v.Plan, PlanName: s.Plan.Name, PlanNameEn: s.Plan.NameEn, Version: v.Version, Area: v.Area, Exercise: v.Exercise, State: v.State, StartedBy: v.StartedBy, LaunchedAt: v.LaunchedAt,
 		Milestones: v.Milestones, Budget: s.Plan.AllOut.Milliseconds(), Total: v.Total, Households: v.Households, Residents: v.Residents, Tasks: v.Tasks,
 		Messages: v.Messages, Unreachable: v.Unreachable, Unassigned: v.Unassigned, Contested: v.Contested, Signed: v.Signed,
 		Acknowledgement: spread(c.answers), Escalations: c.escalations, Reports: c.reports, Timeline: c.timeline,

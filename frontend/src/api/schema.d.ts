@@ -3068,6 +3068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/csv": string;
                     /**
                      * @example [
                      *       {
@@ -3767,6 +3768,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/pdf": string;
+                    "text/csv": string;
                     /**
                      * @example {
                      *       "id": "c1",

@@ -1,0 +1,4 @@
+package api
+
+// Table is for the tests.
+var Table = table
