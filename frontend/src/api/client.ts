@@ -4,6 +4,8 @@ import { Unanswered } from './problem'
 import type { components, paths } from './schema'
 
 export type Value = components['schemas']['Value']
+/** A plan by its names. */
+export interface PlanName { readonly id: string; readonly name: string; readonly name_en: string }
 
 /** What GET answers at a path when all is well. */
 type Answer<P extends keyof paths> = paths[P] extends { get: { responses: { 200: { content: infer C } } } } ? C[keyof C] : never
@@ -31,6 +33,7 @@ export const api = {
   indicators: () => get('/api/v1/indicators') as Promise<Indicator[]>,
   measures: () => get('/api/v1/measures') as Promise<Measure[]>,
   list: (id: string) => get('/api/v1/lists/{id}', id) as Promise<PointList>,
+  plans: () => get('/api/v1/plans') as unknown as Promise<PlanName[]>,
   outlines: (id: string, of: string) => get('/api/v1/areas/{id}/outlines', id, { of }) as unknown as Promise<Outlines>,
   value: (indicator: string, area: string): Promise<Value> => get('/api/v1/values', '', { indicator, area }),
 }

@@ -1,6 +1,6 @@
 // The district around all tiles: fetched once, looked up by every tile, fetched again when the server has another.
 import { computed, shallowReactive, shallowRef, type Ref } from 'vue'
-import { api } from '../api/client'
+import { api, type PlanName } from '../api/client'
 import type { Area, CockpitSummary, Indicator, Measure, Outlines, PointList } from '../api/definitions'
 import { Unanswered } from '../api/problem'
 import type { Lang, Theme, TileContext } from '../tiles/context'
@@ -29,6 +29,7 @@ export class District {
   private readonly indicators = shallowRef(new Map<string, Indicator>())
   private readonly measures = shallowRef(new Map<string, Measure>())
   private readonly lists = shallowReactive(new Map<string, PointList>())
+  private readonly plans = shallowReactive(new Map<'', readonly PlanName[]>())
   private readonly shapes = shallowReactive(new Map<string, Outlines>())
   private readonly asked = new Set<string>()
   private round = 0
@@ -47,6 +48,7 @@ export class District {
     this.measures.value = byId(measures ?? [])
     this.cockpits.value = cockpits ?? []
     this.lists.clear()
+    this.plans.clear()
     this.shapes.clear()
     this.asked.clear()
   }
@@ -124,6 +126,7 @@ export class District {
       k: screen.k.value,
       kiosk: false,
       cockpitOf: area => this.cockpitOf(area),
+      plans: () => this.plans.get('') ?? this.fetchOnce('plans', api.plans, p => this.plans.set('', p)),
     }))
   }
 

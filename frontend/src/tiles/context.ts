@@ -1,5 +1,6 @@
 // What a tile may ask about the district around it. Tiles get everything through props:
 // the definition, the live state, and this; they never reach for the network or the clock.
+import type { PlanName } from '../api/client'
 import type { Area, Indicator, Measure, Outlines, PointList, TileDefinition } from '../api/definitions'
 import type { Tile } from '../live/tile'
 
@@ -25,6 +26,8 @@ export interface TileContext {
   cockpitOf(area: string): string | null
   /** Marks that hold for every tile of a page: shown as a tag in the head. */
   marks?: { demo?: boolean; drill?: boolean }
+  /** Plans that stand ready; undefined until known. */
+  plans?(): readonly PlanName[] | undefined
 }
 
 /** Props of every tile component. */
@@ -36,6 +39,8 @@ export interface TileProps {
 
 /** What a touch on a tile, a row or an area asks for. */
 export interface Open {
+  /** a command's board; empty: the list of commands */
+  command?: string
   area?: string
   indicator?: string
 }
