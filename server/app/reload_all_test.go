@@ -1,21 +1,13 @@
 package app_test
 
 import (
-	"context"
-	"fmt"
-	"math/rand/v2"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"citydeck/cockpits/respond/command"
 	"citydeck/server/app"
 	"citydeck/server/config"
 	"citydeck/server/stream/redistest"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // change replaces texts in a file of a folder.
@@ -158,174 +150,6 @@ func TestEverythingOfADistrictIsTakenWithoutARestart(t *testing.T) {
 	p.counts("boats_ever", "valley", "5")
 	p.counts("late_share", "valley", "20")
 	p.counts("boats_hour", "valley", "0") // its readings came to the east, which is gone
-}
-
-// flood is a producer that never stops, and the oracle of what it has said.
-type flood struct {
-	producer
-	random *rand.Rand
-	sent   int
-	sums   map[string]map[string]float64 // by measure and area
-	newest map[string]float64            // of the stock, by area
-	places []string
-}
-
-const lot = 100 // readings of one write
-
-// pour writes a lot of readings; each tenth is one that was said before.
-func (f *flood) pour() {
-	f.t.Helper()
-	pipe := f.Pipeline()
-	for range lot {
-		area := f.places[f.random.IntN(len(f.places))]
-		measure := []string{"boats", "boats_late", "level"}[f.random.IntN(3)]
-		v := float64(f.random.IntN(100))
-		f.sent++
-		fields := []any{"measure", measure, "area", area, "value", v, "id", strconv.Itoa(f.sent)}
-		pipe.XAdd(context.Background(), &redis.XAddArgs{Stream: "readings", Values: fields})
-		if f.sent%10 == 0 {
-			fields[5] = v + 1000
-			pipe.XAdd(context.Background(), &redis.XAddArgs{Stream: "readings", Values: fields})
-		}
-		if measure == "level" {
-			f.newest[area] = v
-			continue
-		}
-		if f.sums[measure] == nil {
-			f.sums[measure] = map[string]float64{}
-		}
-		f.sums[measure][area] += v
-	}
-	if _, err := pipe.Exec(context.Background()); err != nil {
-		f.t.Fatal(err)
-	}
-}
-
-// holds compares every roll-up with the oracle; up says what lies above an area.
-func (f *flood) holds(p *program, up map[string][]string) {
-	f.t.Helper()
-	want := map[string]map[string]float64{"boats_ever": {}, "boats_today": {}, "late": {}}
-	high := map[string]float64{}
-	for area, above := range up {
-		for _, a := range append(slices.Clone(above), area) {
-			want["boats_ever"][a] += f.sums["boats"][area]
-			want["late"][a] += f.sums["boats_late"][area]
-			if v, said := f.newest[area]; said {
-				high[a] = max(high[a], v)
-			}
-		}
-	}
-	for area := range up {
-		p.counts("boats_ever", area, fmt.Sprint(want["boats_ever"][area]))
-		p.counts("boats_today", area, fmt.Sprint(want["boats_ever"][area]))
-		p.counts("late_share", area, fmt.Sprint(want["late"][area]*100/want["boats_ever"][area]))
-		p.counts("water", area, fmt.Sprint(high[area]))
-	}
-}
-
-// asksOn asks about areas again and again until it is told to end; every answer
-// must be about what was asked.
-func (p *program) asksOn(areas map[string][]string) (end func() int) {
-	stop, asked := make(chan struct{}), make(chan int)
-	var list []string
-	for a := range areas {
-		if a != "hill" { // it moves
-			list = append(list, a)
-		}
-	}
-	go func() {
-		n := 0
-		for ; ; n++ {
-			select {
-			case <-stop:
-				asked <- n
-				return
-			default:
-			}
-			at := list[n%len(list)]
-			for _, path := range []string{"/api/v1/values?indicator=water&area=" + at, "/api/v1/explain?indicator=boats_ever&area=" + at} {
-				if res, text := p.ask("GET", path, ""); res.StatusCode != 200 || !strings.Contains(text, `"area":"`+at+`"`) {
-					p.t.Errorf("GET %s: %d %s", path, res.StatusCode, text)
-				}
-			}
-		}
-	}()
-	return func() int { close(stop); return <-asked }
-}
-
-func TestNoReadingIsLostOrCountsTwiceWhileTheDistrictChanges(t *testing.T) {
-	t.Parallel()
-	server := redistest.Start(t)
-	cfg := settings(t, server.URL())
-	dir := own(t, &cfg)
-	change(t, dir, "district.toml", "Europe/Berlin", "Etc/GMT+12") // so that no midnight comes between
-	p := serve(t, cfg)
-	p.ready()
-	f := &flood{producer: newProducer(t, server.Addr), random: rand.New(rand.NewPCG(1, 2)), sums: map[string]map[string]float64{}, newest: map[string]float64{}}
-	up := map[string][]string{
-		"valley": nil, "north": {"valley"}, "south": {"valley"}, "quay": {"north", "valley"}, "yard": {"quay", "north", "valley"},
-		"gate": {"yard", "quay", "north", "valley"}, "sill": {"gate", "yard", "quay", "north", "valley"}, "hill": {"south", "valley"},
-	}
-	for area := range up {
-		f.places = append(f.places, area)
-	}
-	slices.Sort(f.places)
-	s := p.connect()
-	s.say(`{"op":"subscribe","cockpit":"valley"}`)
-	changes := []func(){
-		func() { change(t, dir, "areas.csv", "north,北", "east,东,East,town,valley,,,\nnorth,北") },
-		func() {
-			put(t, dir, "indicators/animals.toml", "[[measure]]\nid = \"fish\"\nname = \"鱼\"\nkind = \"flow\"\n\n[[indicator]]\nid = \"fish_ever\"\nname = \"鱼\"\nmeasure = \"fish\"\nwindow = \"total\"\n")
-		},
-		func() { change(t, dir, "indicators/water.toml", "warn = 10", "warn = 0.5") },
-		func() {
-			change(t, dir, "areas.csv", "hill,山,Hill,quarter,south,,,\n", "", "valley,山谷", "hill,山,Hill,quarter,south,,,\nvalley,山谷")
-		},
-		func() { put(t, dir, "indicators/animals.toml", "") },
-	}
-	done, asked := make(chan error), p.asksOn(up)
-	go func() {
-		for i, do := range changes {
-			do()
-			if err := p.app.Reload(context.Background()); err != nil {
-				done <- fmt.Errorf("reload %d: %w", i+1, err)
-				return
-			}
-			time.Sleep(300 * time.Millisecond) // readings are to come in between
-		}
-		done <- nil
-	}()
-	pace := time.NewTicker(lot * time.Second / 2000)
-	defer pace.Stop()
-	for running := true; running; {
-		select {
-		case err := <-done:
-			if running = false; err != nil {
-				t.Fatalf("%v\n%s", err, p.log)
-			}
-		case <-pace.C:
-			f.pour()
-		}
-	}
-	if n := asked(); n == 0 {
-		t.Error("nobody asked meanwhile")
-	}
-	up["east"] = []string{"valley"}
-	f.places = append(f.places, "east")
-	for range 10 {
-		f.pour()
-	}
-	f.holds(p, up)
-	s.sees("valley boats value", fmt.Sprint(func() (sum float64) {
-		for _, v := range f.sums["boats"] {
-			sum += v
-		}
-		return sum
-	}()))
-	if n, err := f.XLen(context.Background(), "readings:dead").Result(); err != nil || n > 0 {
-		t.Errorf("%d dead letters (%v), want none", n, err)
-	}
-	t.Logf("%d readings", f.sent)
 }
 
 func TestACommandThatRunsKeepsThePlanOfItsLaunch(t *testing.T) {
