@@ -76,15 +76,22 @@ export interface Seen {
   readonly points?: boolean
 }
 
+const measures: readonly Measure[] = [measure, { ...measure, id: 'n' }, ...['on', 'devices'].map((id): Measure => ({ ...measure, id, kind: 'stock', unit: '路' }))]
+
+/** Everything that there is to know of this district, as a server would answer it. */
+export function storyDistrict(long = false) {
+  const all = areas(long)
+  return { areas: all, indicators: indicatorList, measures, list: kitchens, outlines: outlinesOf(all) }
+}
+
 /** The context of a story: everything known, time standing still. */
 export function storyContext(seen: Seen): TileContext {
-  const all = areas(seen.long ?? false)
+  const { areas: all, outlines } = storyDistrict(seen.long ?? false)
   const indicators = new Map(indicatorList.map(i => [i.id, i]))
-  const outlines = outlinesOf(all)
   return {
     indicator: id => indicators.get(id),
     area: id => all.get(id),
-    measure: id => (id === 'm' || id === 'n' ? measure : id === 'on' || id === 'devices' ? { ...measure, id, kind: 'stock', unit: '路' } : undefined),
+    measure: id => measures.find(m => m.id === id),
     list: id => (id === 'kitchens' ? kitchens : undefined),
     outlines: () => (seen.points ? asPoints(outlines) : outlines),
     now: () => now,
