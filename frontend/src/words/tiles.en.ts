@@ -45,11 +45,6 @@ export const tilesEn: TileWords = {
   noFeed: 'Nothing yet',
   noCommand: 'No command running',
   ready: 'Ready',
-  plansReady: n => `${n} ${n === 1 ? 'plan' : 'plans'} to launch`,
-  households: 'out',
-  stillIn: n => `${n} left`,
-  paused: 'paused',
-  waits: 'to confirm',
   noVideo: 'No video source',
   tasks: (done, all) => `${done}/${all} tasks`,
 }

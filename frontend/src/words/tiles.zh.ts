@@ -42,11 +42,6 @@ export const tilesZh = {
   noFeed: '还没有事',
   noCommand: '没有进行中的指挥',
   ready: '待命',
-  plansReady: (n: number) => `${n} 套预案可启动`,
-  households: '户已离开',
-  stillIn: (n: number) => `剩 ${n}`,
-  paused: '已暂停',
-  waits: '待确认',
   noVideo: '没有接入视频源',
   tasks: (done: number, all: number) => `${done}/${all} 项`,
 }
