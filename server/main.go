@@ -40,6 +40,8 @@ const manual = `usage: citydeck [command] [--config FILE]
   token      add, list, revoke, rotate: what sources and programs show
   audit      verify, export: the record of who did what
   keys       rotate, reseal: what seals the record
+  print      plan --out FILE [--zone Z | --estate E] ID: the plan and its call list as
+             PDF, sealed with the password in the first line of the input
   version    say which version this is
 
 Settings: config.toml here or FILE, then the environment, such as COCKPIT_HTTP_LISTEN.
@@ -65,6 +67,7 @@ func commands() map[string]command {
 		"import":   {config.Read, imports},
 		"backup":   {config.Read, backup},
 		"simulate": {config.Read, simulate},
+		"print":    {config.Read, paper},
 		"version":  {nothing, version},
 		"user":     {config.Read, user},
 		"token":    {config.Read, token},

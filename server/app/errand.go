@@ -41,6 +41,8 @@ type Errand struct {
 	Overlap   time.Duration `json:"overlap,omitempty"`
 	Path      string        `json:"path,omitempty"` // of a file or folder on this machine
 	Replace   bool          `json:"replace,omitempty"`
+	Zone      string        `json:"zone,omitempty"`
+	Estate    string        `json:"estate,omitempty"`
 }
 
 // office does errands. One is in the running server, or made for one errand.
@@ -60,6 +62,7 @@ func (o office) do(ctx context.Context, e Errand, out io.Writer) error {
 		"user disable": o.disable, "user enable": o.disable, "user password": o.password, "user code": o.code,
 		"token add": o.addToken, "token list": o.listTokens, "token revoke": o.revokeToken, "token rotate": o.rotateToken,
 		"keys reseal": o.reseal, "import households": o.importList, "import responders": o.importList, "import shelters": o.importList,
+		"print plan": o.printPlan,
 	}
 	do := errands[e.Do]
 	if do == nil {

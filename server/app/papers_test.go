@@ -1,11 +1,13 @@
 package app_test
 
 import (
+	"encoding/base64"
 	"encoding/csv"
 	"os/exec"
 	"strings"
 	"testing"
 
+	"citydeck/server/app"
 	"citydeck/server/stream/redistest"
 )
 
@@ -49,5 +51,42 @@ func TestACommandGoesOnPaperAndIntoTables(t *testing.T) {
 	}
 	if res, _ := h.request("GET", "/api/v1/commands/"+id+"/report", "", "Cookie", boss, "Accept", "text/html, */*;q=0.1"); !strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
 		t.Errorf("asked for anything, the report is %s", res.Header.Get("Content-Type"))
+	}
+}
+
+func TestAPlanIsPrintedForTheDayWithoutAServer(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, redistest.Start(t).URL(), street(t, newGateway(t)))
+	h.lists()
+	const password = "under the rubble 1"
+	text := h.must(app.Errand{Do: "print plan", ID: "road-collapse", Estate: "潮安苑", Password: password})
+	pdf, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := paper(t, string(pdf), "-upw", password)
+	if n := strings.Count(said, "签字 signed"); n != 46 {
+		t.Errorf("%d units are on it, want 46", n)
+	}
+	if strings.Contains(said, "****") || !strings.Contains(said, "王") {
+		t.Error("the call list is masked")
+	}
+	for name, e := range map[string]app.Errand{
+		"a short password":  {Do: "print plan", ID: "road-collapse", Password: "short"},
+		"an unknown plan":   {Do: "print plan", ID: "none", Password: password},
+		"an unknown estate": {Do: "print plan", ID: "road-collapse", Estate: "none", Password: password},
+		"an unknown zone":   {Do: "print plan", ID: "road-collapse", Zone: "none", Password: password},
+	} {
+		if _, err := h.errand(e); err == nil {
+			t.Errorf("%s: printed", name)
+		}
+	}
+	h.add("aud", "auditor", "xiacheng")
+	found := false
+	for _, l := range h.lines(h.token("aud")) {
+		found = found || l["object"] == "print plan:road-collapse" && l["action"] == "unmask" && l["result"] == "allowed"
+	}
+	if !found {
+		t.Error("who printed it is not on record")
 	}
 }
