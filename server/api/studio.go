@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,10 @@ type Studio interface {
 	// and with fault.Outdated when the cockpit's layout is not the given one any
 	// more; an empty one is not compared.
 	Save(ctx context.Context, cockpit, layout string, text []byte) (file string, err error)
+	// Remove takes a cockpit's file out of the folder and the cockpit from the
+	// walls. It fails like Save, and with fault.Conflict while others have it as
+	// their parent, or while it is the root.
+	Remove(ctx context.Context, cockpit, layout string) error
 }
 
 // Standing is how the district's folder stands to what is shown.
@@ -52,6 +57,8 @@ func (a *API) studioRoutes(e *echo.Echo, open []echo.MiddlewareFunc) {
 	a.route(e, Prefix+"/studio", a.getStanding, with...)
 	e.POST(Prefix+"/cockpits/:id/check", a.checkCockpit, with...)
 	e.PUT(Prefix+"/cockpits/:id", a.putCockpit, with...)
+	e.POST(Prefix+"/cockpits", a.addCockpit, with...)
+	e.DELETE(Prefix+"/cockpits/:id", a.removeCockpit, with...)
 }
 
 // getStanding answers GET /studio.
@@ -88,13 +95,130 @@ func (a *API) putCockpit(c echo.Context) error {
 	if err != nil {
 		return place.found(file, text, err)
 	}
-	var out struct {
-		Layout string `json:"layout"`
+	return ok(c, a.laidOut(c.Param("id")))
+}
+
+// addCockpit answers POST /cockpits: a cockpit that wasn't there; with
+// ?check=true it says only what would be wrong with it.
+func (a *API) addCockpit(c echo.Context) error {
+	text, place, err := a.draftOf(c)
+	if err != nil {
+		return err
 	}
-	if d := a.shown.Load().byID[c.Param("id")]; d != nil {
-		out.Layout = d.Layout
+	about := aboutOf(text)
+	checks := c.QueryParam("check") == "true"
+	ask := access.Ask{Action: access.Equip, Object: "cockpit:" + about.ID, Areas: a.named(about.areas()), Deed: !checks}
+	if len(ask.Areas) == 0 {
+		ask.Areas = []area.Index{a.district.Areas.Root()} // a place that nobody knows is nobody's but the root's
 	}
-	return ok(c, out)
+	if err := a.may(c, ask); err != nil {
+		return err
+	}
+	switch _, taken := a.shown.Load().byID[about.ID]; {
+	case about.ID == "":
+		return fault.New(fault.Invalid, "/id", "a cockpit needs an id")
+	case taken:
+		return fault.New(fault.Conflict, "/id", "there is a cockpit %q already", about.ID)
+	case !cockpitID.MatchString(about.ID):
+		return fault.New(fault.Invalid, "/id", "%q is not an id: small letters, digits, - and _", about.ID)
+	}
+	do := a.Studio.Save
+	if checks {
+		do = func(ctx context.Context, id, _ string, text []byte) (string, error) {
+			return a.Studio.Check(ctx, id, text)
+		}
+	}
+	file, err := do(c.Request().Context(), about.ID, "", text)
+	switch {
+	case err != nil:
+		return place.found(file, text, err)
+	case checks:
+		return c.Blob(http.StatusOK, "application/toml; charset=utf-8", text)
+	}
+	c.Response().Header().Set(echo.HeaderLocation, Prefix+"/cockpits/"+about.ID)
+	return c.JSON(http.StatusCreated, a.laidOut(about.ID))
+}
+
+// cockpitID is the form of an id (contracts), which also names the file.
+var cockpitID = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+
+// removeCockpit answers DELETE /cockpits/{id}.
+func (a *API) removeCockpit(c echo.Context) error {
+	is := a.shown.Load().byID[c.Param("id")]
+	if is == nil {
+		return unknown("cockpit", "")
+	}
+	ask := access.Ask{Action: access.Equip, Object: "cockpit:" + is.ID, Areas: []area.Index{is.Area}, Deed: true}
+	if err := a.may(c, ask); err != nil {
+		return err
+	}
+	if a.Studio == nil {
+		return errFixed()
+	}
+	layout := strings.Trim(c.Request().Header.Get("If-Match"), `"`)
+	if err := a.Studio.Remove(c.Request().Context(), is.ID, layout); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// laid is what a saved cockpit is answered with.
+type laid struct {
+	Layout string `json:"layout"`
+}
+
+// laidOut is the layout that the walls have of a cockpit now.
+func (a *API) laidOut(id string) laid {
+	if d := a.shown.Load().byID[id]; d != nil {
+		return laid{d.Layout}
+	}
+	return laid{}
+}
+
+func errFixed() error {
+	return fault.New(fault.Forbidden, "", "this server's cockpits can't be changed")
+}
+
+// draftOf reads the body, where cockpits can be changed at all.
+func (a *API) draftOf(c echo.Context) ([]byte, pointers, error) {
+	if a.Studio == nil {
+		return nil, "", errFixed()
+	}
+	return draft(c)
+}
+
+// aboutDraft is what rights are asked by: the areas that a draft names.
+type aboutDraft struct {
+	ID   string `toml:"id"`
+	Area string `toml:"area"`
+	Tile []struct {
+		Area string `toml:"area"`
+	} `toml:"tile"`
+}
+
+func aboutOf(text []byte) aboutDraft {
+	var about aboutDraft
+	_ = toml.Unmarshal(text, &about) // what can't be read is found by the check
+	return about
+}
+
+func (d aboutDraft) areas() []string {
+	ids := []string{d.Area}
+	for _, t := range d.Tile {
+		ids = append(ids, t.Area)
+	}
+	return ids
+}
+
+// named are the areas with these ids; what isn't there is found by the check.
+func (a *API) named(ids []string) []area.Index {
+	var list []area.Index
+	for _, id := range ids {
+		if at, known := a.district.Areas.Lookup(id); known {
+			list = append(list, at)
+		}
+	}
+	return list
 }
 
 // drafted reads a cockpit's definition as the text of its file, and asks for the
@@ -108,33 +232,15 @@ func (a *API) drafted(c echo.Context, deed bool) ([]byte, pointers, error) {
 	if err := a.may(c, ask); err != nil {
 		return nil, "", err
 	}
-	if a.Studio == nil {
-		return nil, "", fault.New(fault.Forbidden, "", "this server's cockpits can't be changed")
-	}
-	text, place, err := draft(c)
+	text, place, err := a.draftOf(c)
 	if err != nil {
 		return nil, "", err
 	}
-	var about struct {
-		ID   string `toml:"id"`
-		Area string `toml:"area"`
-		Tile []struct {
-			Area string `toml:"area"`
-		} `toml:"tile"`
-	}
-	_ = toml.Unmarshal(text, &about) // what can't be read is found by the check
+	about := aboutOf(text)
 	if about.ID != "" && about.ID != is.ID {
 		return nil, "", fault.New(fault.Invalid, "/id", "the address says %s: a cockpit's id can't change", is.ID)
 	}
-	ids := []string{about.Area}
-	for _, t := range about.Tile {
-		ids = append(ids, t.Area)
-	}
-	for _, id := range ids {
-		if at, known := a.district.Areas.Lookup(id); known {
-			ask.Areas = append(ask.Areas, at)
-		}
-	}
+	ask.Areas = append(ask.Areas, a.named(about.areas())...)
 	ask.Deed = deed
 	return text, place, a.may(c, ask)
 }

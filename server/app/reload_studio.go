@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -104,6 +105,83 @@ func (s studio) Save(ctx context.Context, cockpit, layout string, text []byte) (
 	err = s.reload(ctx)
 	s.App.standing.Store(&standing{at: time.Now(), faults: fault.All(err)})
 	return file, err
+}
+
+// Remove takes a cockpit out of the folder and from the walls. A folder that
+// would be refused without it stays as it is.
+func (s studio) Remove(ctx context.Context, cockpit, layout string) error {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	if err := s.writable(); err != nil {
+		return err
+	}
+	if err := s.removable(cockpit, layout); err != nil {
+		return err
+	}
+	files, err := Folder(s.cfg)
+	if err != nil {
+		return err
+	}
+	file := fileOf(files, cockpit)
+	if _, _, err := s.taken(without{files, file}); err != nil {
+		return err
+	}
+	if !s.engine.Ready() {
+		return fault.New(fault.Unavailable, "", "what stood in Redis at the start is still being counted: try again")
+	}
+	name := filepath.Join(s.cfg.District.Dir, filepath.FromSlash(file))
+	if err := os.Remove(name); err != nil {
+		s.log.Error("a cockpit can't be removed", "cockpit", cockpit, "error", err)
+		return errLocked
+	}
+	s.log.Info("a cockpit is removed", "cockpit", cockpit, "file", file)
+	err = s.reload(ctx)
+	s.App.standing.Store(&standing{at: time.Now(), faults: fault.All(err)})
+	return err
+}
+
+// removable says why a cockpit must stay: somebody changed it, it is the root,
+// or others stand below it.
+func (s studio) removable(cockpit, layout string) error {
+	var below []string
+	for _, c := range s.shown.Load().Cockpits {
+		if c.Parent == cockpit {
+			below = append(below, c.ID)
+		}
+		if c.ID != cockpit {
+			continue
+		}
+		if layout != "" && layout != c.Layout {
+			return fault.New(fault.Outdated, "", "somebody changed this cockpit meanwhile")
+		}
+		if c.Parent == "" {
+			return fault.New(fault.Conflict, "", "this is the root: all others stand below it")
+		}
+	}
+	if len(below) > 0 {
+		return fault.New(fault.Conflict, "", "these would lose their parent: %s", strings.Join(below, ", "))
+	}
+	return nil
+}
+
+// without is a folder that lacks one file.
+type without struct {
+	fs.FS
+	name string
+}
+
+// Open doesn't find the file.
+func (w without) Open(name string) (fs.File, error) {
+	if name == w.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return w.FS.Open(name)
+}
+
+// ReadDir doesn't list the file.
+func (w without) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(w.FS, name)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return path.Join(name, e.Name()) == w.name }), err
 }
 
 // replace puts a text in a file's place, so that a crash leaves the old or the

@@ -158,3 +158,77 @@ func TestWhereACockpitCantBeSaved(t *testing.T) {
 		t.Errorf("into the program's own district: %d %s, want 403", status, text)
 	}
 }
+
+func TestCockpitsComeAndGo(t *testing.T) {
+	t.Parallel()
+	var dir string
+	h := newHouse(t, redistest.Start(t).URL(), func(cfg *config.Config) { dir = own(t, cfg) })
+	router := documented(t, h)
+	h.add("ada", "admin", "valley")
+	h.add("guard", "admin", "gate")
+	admin, guard := h.token("ada"), h.token("guard")
+	const all, pier = "/api/v1/cockpits", "/api/v1/cockpits/pier"
+	draft := strings.NewReplacer(`"id":"gate"`, `"id":"pier"`, `"闸口"`, `"码头"`, `"Gate"`, `"Pier"`).Replace(gateDraft)
+	file := filepath.Join(dir, "cockpits/pier.toml")
+
+	for name, tt := range map[string]struct {
+		who, body string
+		status    int
+	}{
+		"one that is there already":        {admin, gateDraft, 409},
+		"an id that is a path":             {admin, strings.Replace(draft, `"pier"`, `"../pier"`, 1), 400},
+		"no id":                            {admin, strings.Replace(draft, `"id":"pier",`, ``, 1), 400},
+		"a parent that isn't there":        {admin, strings.Replace(draft, `"parent":"valley"`, `"parent":"hill"`, 1), 400},
+		"a place that is not one's own":    {guard, strings.Replace(draft, `"area":"gate"`, `"area":"valley"`, 1), 403},
+		"a place that nobody knows of":     {guard, strings.Replace(draft, `"area":"gate"`, `"area":"moon"`, 1), 403},
+		"an indicator that nobody defines": {admin, strings.Replace(draft, `"boats_ever"`, `"ships"`, 1), 400},
+	} {
+		if status, text := h.by(tt.who, "POST", all, tt.body); status != tt.status {
+			t.Errorf("%s: %d %s, want %d", name, status, text, tt.status)
+		}
+	}
+	if status, text := h.by(guard, "POST", all+"?check=true", draft); status != 200 || !strings.Contains(text, "[[tile]]") {
+		t.Errorf("a check answers %d %s, want the file", status, text)
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Fatalf("before it is saved: %v, want no file", err)
+	}
+	h.told(router, guard, "POST", all, draft, 201)
+	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "码头") {
+		t.Errorf("the file holds %s (%v)", text, err)
+	}
+
+	s, _, err := h.dial("Authorization", "Bearer "+admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.say(`{"op":"subscribe","cockpit":"pier"}`)
+	s.hear("the new cockpit", func(m message) bool { return m.Op == "snapshot" && len(m.Tiles) == 2 })
+
+	moved := strings.NewReplacer(`"码头"`, `"渡口"`, `"kind":"theme"`, `"kind":"street"`).Replace(draft)
+	h.told(router, admin, "PUT", pier, moved, 200)
+	if text := h.told(router, admin, "GET", pier, "", 200); !strings.Contains(text, "渡口") || !strings.Contains(text, `"kind":"street"`) {
+		t.Errorf("renamed, it is %s", text)
+	}
+	below := strings.NewReplacer(`"id":"pier"`, `"id":"steps"`, `"parent":"valley"`, `"parent":"pier"`).Replace(draft)
+	if status, text := h.by(admin, "POST", all, below); status == 201 {
+		if status, text := h.by(admin, "DELETE", pier, ""); status != 409 || !strings.Contains(text, "steps") {
+			t.Errorf("with one below: %d %s, want 409 and who would lose its parent", status, text)
+		}
+		h.told(router, admin, "DELETE", all+"/steps", "", 204)
+	} else {
+		t.Errorf("one below it: %d %s, want 201", status, text)
+	}
+	if status, text := h.by(admin, "DELETE", all+"/valley", ""); status != 409 {
+		t.Errorf("the root: %d %s, want 409", status, text)
+	}
+	if res, text := h.request("DELETE", pier, "", "Authorization", "Bearer "+guard, "If-Match", `"elder"`); res.StatusCode != 412 {
+		t.Errorf("of another layout: %d %s, want 412", res.StatusCode, text)
+	}
+	h.told(router, guard, "DELETE", pier, "", 204)
+	s.hear("that it is gone", func(m message) bool { return m.Op == "error" && m.Code == "unknown_cockpit" })
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("once removed: %v, want no file", err)
+	}
+	h.told(router, admin, "GET", pier, "", 404)
+}

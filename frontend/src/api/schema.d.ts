@@ -698,7 +698,11 @@ export interface paths {
         /** The tree of cockpits, the root first */
         get: operations["listCockpits"];
         put?: never;
-        post?: never;
+        /**
+         * Write a new cockpit's file into the district's folder and take it to the walls
+         * @description 409 when there is such a cockpit already, or the folder can't be written; else as PUT on the cockpit. With check=true nothing is written.
+         */
+        post: operations["addCockpit"];
         delete?: never;
         options?: never;
         /** The tree of cockpits, the root first (headers only) */
@@ -724,7 +728,11 @@ export interface paths {
          */
         put: operations["putCockpit"];
         post?: never;
-        delete?: never;
+        /**
+         * Take a cockpit's file out of the district's folder and the cockpit from the walls
+         * @description 403 when the district is the program's own; 409 when others have it as their parent (they are named), when it is the root, or when the folder can't be written; 412 when If-Match names another layout than the present one.
+         */
+        delete: operations["removeCockpit"];
         options?: never;
         /**
          * One cockpit with its tiles and their states (headers only)
@@ -2127,6 +2135,8 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @description The responder that he is; empty: none */
             responder: string;
+            /** @description Of a responder's link: the one command that it is for; empty: no link */
+            command: string;
             /** @description Unix ms, if it is not used meanwhile; 0: when revoked */
             expires_at: number;
             /** @description Some of his roles wait for a one-time code: POST /session/step-up */
@@ -4953,6 +4963,77 @@ export interface operations {
             default: components["responses"]["Other"];
         };
     };
+    addCockpit: {
+        parameters: {
+            query?: {
+                /** @description true: say only what would be wrong, and else answer 200 with the file's text */
+                check?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The cockpit's file as TOML, or the same keys as JSON; at most 64 KiB */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "pier",
+                 *       "name": "码头",
+                 *       "kind": "theme",
+                 *       "area": "centre",
+                 *       "parent": "centre",
+                 *       "tiles": [
+                 *         {
+                 *           "id": "timely",
+                 *           "kind": "stat",
+                 *           "indicator": "alarm_timely_rate",
+                 *           "x": 0,
+                 *           "y": 0,
+                 *           "w": 6,
+                 *           "h": 3
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CockpitDraft"];
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description Nothing is wrong: the file's text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example id = 'pier' */
+                    "application/toml": string;
+                };
+            };
+            /** @description It is on disk, and the walls have it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "layout": "4f6b12aa90c1"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Hash of the new definition */
+                        layout: string;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["Other"];
+        };
+    };
     listCockpitsHead: {
         parameters: {
             query?: never;
@@ -5128,6 +5209,35 @@ export interface operations {
                         layout: string;
                     };
                 };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    removeCockpit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The layout that was looked at; absent: whatever it is */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Cockpit id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone from disk and from the walls */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
