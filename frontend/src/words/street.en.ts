@@ -49,6 +49,7 @@ export const streetEn: StreetWords = {
   addsUp: 'parts make the number',
   doesNot: 'parts do not make it: do not quote',
   rejected: n => `${n} rejected`,
+  plans: 'Start a plan',
   takeOn: 'I take it',
   handOver: 'Hand over',
   call: 'Call',

@@ -48,6 +48,7 @@ export const streetZh = {
   addsUp: '合起来等于本数',
   doesNot: '合起来不等于本数，先不要引用',
   rejected: (n: string) => `拒收 ${n}`,
+  plans: '启动预案',
   takeOn: '我来办',
   handOver: '转',
   call: '电话',
