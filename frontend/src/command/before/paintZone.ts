@@ -80,7 +80,9 @@ function paintGround(c: Canvas, p: Picture, colour: Palette): void {
   c.font = `400 ${15 * p.k}px ${p.font}`
   c.textAlign = 'left'
   c.textBaseline = 'middle'
+  const built = new Set(p.buildings.map(b => b.area))
   for (const patch of p.ground.patches) {
+    if (built.has(patch.id) && p.view.zoom > 15) continue // its houses stand there
     const name = p.labels.area(patch.id)
     const left = patch.x * scale + dx - (patch.width * scale) / 2 + 10
     if (!name || !patch.path || c.measureText(name).width + 20 > patch.width * scale) continue
@@ -125,14 +127,16 @@ function paintRed(c: Canvas, p: Picture, colour: Palette): void {
   c.stroke()
 }
 
-const unitMetres = 7
+/** Houses are drawn a little larger than they are, so that their numbers can be read. */
+const unitMetres = 10
+const deep = 19
 
 function paintHouse(c: Canvas, p: Picture, b: Building, colour: Palette): void {
   const m = perMetre(p, b.lat)
   const [west, y] = at(p, [b.west, b.lat])
   const [east] = at(p, [b.east, b.lat])
   const pad = (unitMetres / 2) * m
-  const [x, w, h] = [west - pad, Math.max(10, east - west + 2 * pad), Math.max(8, 13 * m)]
+  const [x, w, h] = [west - pad, Math.max(10, east - west + 2 * pad), Math.max(8, deep * m)]
   if (x + w < 0 || x > p.size.width || y + h < 0 || y - h > p.size.height) return
   const red = p.inside.has(b.key)
   c.fillStyle = colour('--raise')
