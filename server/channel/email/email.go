@@ -3,6 +3,8 @@ package email
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/netip"
@@ -20,6 +22,8 @@ import (
 type Config struct {
 	URL  string // smtp:// or smtps://user:pass@host:port
 	From string
+	// Roots vouch for the server; nil: those of this machine.
+	Roots *x509.CertPool
 }
 
 // Channel is the way by e-mail. A repeat has the same Message-ID.
@@ -43,6 +47,7 @@ func New(cfg Config) (*Channel, error) {
 		}
 	}
 	options := []mail.Option{mail.WithTimeout(post.Deadline), mail.WithTLSPolicy(mail.TLSMandatory), mail.WithPort(port)}
+	options = append(options, mail.WithTLSConfig(&tls.Config{ServerName: u.Hostname(), RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}))
 	auth := mail.SMTPAuthAutoDiscover
 	if u.Scheme == "smtps" {
 		options = append(options, mail.WithSSL())

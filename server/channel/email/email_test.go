@@ -1,6 +1,8 @@
 package email_test
 
 import (
+	"crypto/x509"
+	"net"
 	"strings"
 	"testing"
 
@@ -53,5 +55,65 @@ func TestAnAddressThatIsNoneShowsNoPassword(t *testing.T) {
 		if _, err := email.New(email.Config{URL: bad}); err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s gives %v", bad, err)
 		}
+	}
+}
+
+// elsewhere is an address of this machine that is not loopback; empty: it has none.
+func elsewhere(t *testing.T) string {
+	t.Helper()
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if p, ok := a.(*net.IPNet); ok && p.IP.To4() != nil && p.IP.IsGlobalUnicast() {
+			return p.IP.String()
+		}
+	}
+	return ""
+}
+
+func TestAMessageGoesEncrypted(t *testing.T) {
+	t.Parallel()
+	away := elsewhere(t)
+	tests := map[string]struct {
+		way, address string
+		trusted      bool
+		want         string // empty: taken
+	}{
+		"over STARTTLS":                         {emailtest.StartTLS, "127.0.0.1", true, ""},
+		"over TLS from the start":               {emailtest.Implicit, "127.0.0.1", true, ""},
+		"not to a server that nobody knows":     {emailtest.Implicit, "127.0.0.1", false, "not now: no_connection"},
+		"nor over STARTTLS":                     {emailtest.StartTLS, "127.0.0.1", false, "not now: no_connection"},
+		"elsewhere over STARTTLS":               {emailtest.StartTLS, away, true, ""},
+		"elsewhere not to a server without TLS": {emailtest.Plain, away, true, "not now: no_connection"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if tt.address == "" {
+				t.Skip("this machine has loopback alone")
+			}
+			fake, err := emailtest.Speaking(tt.way, tt.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer fake.Close()
+			cfg := email.Config{URL: fake.URL, From: "deck@example.cn", Roots: x509.NewCertPool()}
+			if tt.trusted {
+				cfg.Roots = fake.Roots
+			}
+			channel, err := email.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if err := channel.Send(t.Context(), &command.Letter{Message: command.Message{ID: "c1-m1"}, To: command.Recipient{Address: "zhang@example.cn", Zh: "任务"}}); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want || (len(fake.Taken()) == 1) != (tt.want == "") {
+				t.Errorf("sending: %q, want %q; taken %d", got, tt.want, len(fake.Taken()))
+			}
+		})
 	}
 }

@@ -17,6 +17,8 @@ import (
 const (
 	longest = 18 << 10 // of a text, in bytes; a body may have 20 KB
 	tooFast = 11232
+
+	perSecond = 5 // messages of one robot
 )
 
 // Config is which robots speak.
@@ -35,7 +37,7 @@ type Channel struct {
 
 // New makes the channel.
 func New(cfg Config) *Channel {
-	return &Channel{cfg, post.NewRobots(len(cfg.URLs), cfg.PerMinute), post.New()}
+	return &Channel{cfg, post.NewRobots(len(cfg.URLs), cfg.PerMinute).Slower(perSecond), post.New()}
 }
 
 // Send lets one robot say the text once. Its error is a *command.Refusal.

@@ -1,6 +1,7 @@
 package feishu_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -50,5 +51,30 @@ func TestARobot(t *testing.T) {
 				t.Errorf("the robot said %q", said)
 			}
 		})
+	}
+}
+
+// However many are due, a robot is asked for five a second: the fake has said no to none.
+func TestARobotIsAskedForFiveASecond(t *testing.T) {
+	t.Parallel()
+	fake := feishutest.New()
+	defer fake.Close()
+	channel := feishu.New(feishu.Config{URLs: []string{fake.URL}, Secrets: []string{feishutest.Secret}, PerMinute: 100})
+	said, waited := 0, 0
+	for said < 12 {
+		err := channel.Send(t.Context(), &command.Letter{To: command.Recipient{Zh: "任务"}})
+		no := new(command.Refusal)
+		switch {
+		case err == nil:
+			said++
+		case errors.As(err, &no) && no.Detail == "own_limit":
+			waited++
+			time.Sleep(no.After)
+		default:
+			t.Fatalf("after %d: %v", said, err)
+		}
+	}
+	if waited == 0 {
+		t.Error("twelve went out at once")
 	}
 }

@@ -9,6 +9,7 @@ import (
 // more than it may say in a minute.
 type Robots struct {
 	perMinute int
+	perSecond int // 0: as many as in a minute
 
 	mu   sync.Mutex
 	next int         // guarded by mu
@@ -19,6 +20,12 @@ type Robots struct {
 // NewRobots makes n robots of one limit.
 func NewRobots(n, perMinute int) *Robots {
 	return &Robots{perMinute: perMinute, busy: make([]time.Time, n), said: make([][]time.Time, n)}
+}
+
+// Slower makes robots that also say no more than so many in any second.
+func (r *Robots) Slower(perSecond int) *Robots {
+	r.perSecond = perSecond
+	return r
 }
 
 // Take finds a robot with room at now, in turn; else how long none has any.
@@ -48,6 +55,9 @@ func (r *Robots) free(i int, now time.Time) time.Duration {
 	wait := r.busy[i].Sub(now)
 	if len(r.said[i]) >= r.perMinute {
 		wait = max(wait, r.said[i][0].Add(time.Minute).Sub(now)+time.Millisecond)
+	}
+	if n := len(r.said[i]); r.perSecond > 0 && n >= r.perSecond {
+		wait = max(wait, r.said[i][n-r.perSecond].Add(time.Second).Sub(now)+time.Millisecond)
 	}
 	return wait
 }

@@ -23,12 +23,13 @@ type Server struct {
 	*httptest.Server
 	posttest.Trouble
 	Limit posttest.Fast
+	Burst posttest.Fast
 	Said  chan string
 }
 
 // New starts a fake; the caller closes it.
 func New() *Server {
-	s := &Server{Limit: posttest.Fast{Most: 100, Span: time.Minute}, Said: make(chan string, 1000)}
+	s := &Server{Limit: posttest.Fast{Most: 100, Span: time.Minute}, Burst: posttest.Fast{Most: 5, Span: time.Second}, Said: make(chan string, 1000)}
 	s.Server = httptest.NewServer(s.Before(http.HandlerFunc(s.serve)))
 	return s
 }
@@ -48,7 +49,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		code = 9499
 	case !hmac.Equal([]byte(base64.StdEncoding.EncodeToString(mac.Sum(nil))), []byte(body.Sign)) || time.Since(time.Unix(at, 0)).Abs() > time.Hour:
 		code = 19021
-	case !s.Limit.Takes(time.Now()):
+	case !s.Limit.Takes(time.Now()) || !s.Burst.Takes(time.Now()):
 		code = 11232
 	default:
 		s.Said <- body.Content.Text
