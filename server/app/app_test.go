@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +36,10 @@ func settings(t testing.TB, redisURL string) config.Config {
 	cfg.HTTP.Listen = "127.0.0.1:0"
 	cfg.Redis.URL = config.Secret(redisURL)
 	cfg.Data.Dir = t.TempDir()
-	cfg.District.Dir = "testdata/valley"
+	cfg.District.Dir = filepath.Join(t.TempDir(), "valley") // a copy: the program may write into its folder
+	if err := os.CopyFS(cfg.District.Dir, os.DirFS("testdata/valley")); err != nil {
+		t.Fatal(err)
+	}
 	cfg.Demo.Enabled = false
 	return cfg
 }
