@@ -90,21 +90,24 @@ export function layFacade(units: readonly UnitMark[], doors: ReadonlyMap<string,
   }
   if (best.across < 5 * u || best.down < 5 * u) return layBars(units, width, height, u)
   const gap = gapOf(u)
-  const down = Math.min(best.down, 40 * u)
+  const most = { across: 48 * u, down: 60 * u }
+  const down = Math.min(best.down, most.down)
   const out: { units: UnitBox[]; buildings: BuildingBox[] } = { units: [], buildings: [] }
-  let y = 0
+  const used = lineTops(blocks, best.per, down, label + gap.sill + gap.row) - gap.row
+  let y = Math.max(0, (height - used) / 2)
   for (let i = 0; i < blocks.length; i += best.per) {
     const line = blocks.slice(i, i + best.per)
     const tall = Math.max(...line.map(b => b.rows)) * down
     line.forEach((b, k) => place(b, k * (best.room + gap.block), y + tall))
     y += tall + label + gap.sill + gap.row
   }
-  const cell = { w: Math.min(best.across, 30 * u) - gap.cell, h: down - gap.cell }
+  const cell = { w: Math.min(best.across, most.across) - gap.cell, h: down - gap.cell }
   return { ...out, cell, bars: false }
 
   function place(b: Block, x: number, ground: number): void {
-    const across = Math.min((best.room - gap.unit * (b.units.length - 1)) / b.columns, 30 * u)
-    let at = x
+    const across = Math.min((best.room - gap.unit * (b.units.length - 1)) / b.columns, most.across)
+    const left = x + Math.max(0, (best.room - across * b.columns - gap.unit * (b.units.length - 1)) / 2)
+    let at = left
     for (const { unit, grid } of b.units) {
       const top = ground - grid.rows * down
       const cells = grid.at.map(p => ({ x: at + p.c * across, y: top + p.r * down }))
@@ -113,8 +116,15 @@ export function layFacade(units: readonly UnitMark[], doors: ReadonlyMap<string,
     }
     const { estate, building } = placeOf(b.key)
     const list = b.units.map(x => x.unit)
-    out.buildings.push({ key: b.key, estate, building, x, y: ground + gap.sill, w: at - gap.unit - x, open: list.reduce((n, x) => n + x.open, 0), late: list.some(x => x.late), signed: list.every(x => x.signed) })
+    out.buildings.push({ key: b.key, estate, building, x: left, y: ground + gap.sill, w: at - gap.unit - left, open: list.reduce((n, x) => n + x.open, 0), late: list.some(x => x.late), signed: list.every(x => x.signed) })
   }
+}
+
+/** How high all lines of buildings are together. */
+function lineTops(blocks: readonly Block[], per: number, down: number, under: number): number {
+  let high = 0
+  for (let i = 0; i < blocks.length; i += per) high += Math.max(...blocks.slice(i, i + per).map(b => b.rows)) * down + under
+  return high
 }
 
 /** Too many windows: a bar a unit, as high as its share that isn't out. */
