@@ -55,6 +55,7 @@ type App struct {
 	sources   []*stream.Consumer
 	write     *stream.Writer
 	desk      *dispatch.Desk
+	away      sync.Map // by paired screen: where it is to turn when it comes, a turn
 	addresses *gazetteer.Gazetteer
 	web       *web.Web
 	doors     []*door

@@ -212,3 +212,45 @@ func (h *house) described(is message) {
 		}
 	}
 }
+
+func TestWallsTurnToARealCommand(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, redistest.Start(t).URL(), street(t, newGateway(t)))
+	h.lists()
+	h.add("keeper", "admin", "xiacheng")
+	admin, boss := h.token("keeper"), h.commander("boss")
+	walls := map[string]string{}
+	for name, at := range map[string]string{"the hall": "xiacheng", "the street": "chaoming", "another street": "wulin", "one that is off": "xiacheng"} {
+		walls[name], _ = h.pair(admin, fmt.Sprintf(`"area":%q,"cockpit":%q`, at, at))
+	}
+	connect := func(name string) *screen {
+		s, _, err := h.dial("Cookie", "citydeck_screen="+walls[name], "Origin", h.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.hear("hello", func(m message) bool { return m.Op == "hello" })
+		return s
+	}
+	hall, near, far := connect("the hall"), connect("the street"), connect("another street")
+	h.press(boss, true, "潮安苑/2")
+	board := "command-" + h.press(boss, false, "潮安苑/1").ID
+	shown := func(m message) bool { return m.Op == "show" }
+	for name, s := range map[string]*screen{"the hall": hall, "the street": near} {
+		if m := s.hear(name+" turns", shown); m.Cockpit != board {
+			t.Errorf("%s turns to %s, want %s: a drill turns nobody", name, m.Cockpit, board)
+		}
+		if is := s.answer(board); is.Op != "snapshot" || len(is.Tiles) != 5 {
+			t.Errorf("%s asks for the board: %s %s", name, is.Op, is.Code)
+		}
+	}
+	if is := far.answer(board); is.Code != "forbidden" {
+		t.Errorf("another street's wall asks for the board: %s %s, want forbidden", is.Op, is.Code)
+	}
+	late, _, err := h.dial("Cookie", "citydeck_screen="+walls["one that is off"], "Origin", h.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := late.hear("it turns when it comes", shown); m.Cockpit != board {
+		t.Errorf("the wall that was off turns to %s, want %s", m.Cockpit, board)
+	}
+}

@@ -163,6 +163,9 @@ func (a *App) admit(r *http.Request) (live.Viewer, bool) {
 		ID: actor.Session, Paired: actor.Kind == access.Screen,
 		Sees: func(cockpit string) bool { return a.maySee(actor, cockpit) },
 	}
+	if v.Paired {
+		v.Turned = func() (string, int64) { return a.turned(actor.Session) }
+	}
 	if actor.Kind != access.Anyone {
 		v.Still = func() bool {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)

@@ -102,7 +102,9 @@ func (a *App) turn(ctx context.Context, id string) {
 	until := time.Now().Add(turned).UnixMilli()
 	for i := range screens {
 		if in, known := tree.Lookup(screens[i].Area); known && tree.Within(in, at) {
-			a.hub.Show(screens[i].ID, board, until)
+			if a.hub.Show(screens[i].ID, board, until) == 0 {
+				a.away.Store(screens[i].ID, turn{board, until})
+			}
 		}
 	}
 }

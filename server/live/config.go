@@ -45,6 +45,9 @@ type Viewer struct {
 	Paired bool                      // a screen of the fleet, that takes Show and Reload and says what it shows
 	Sees   func(cockpit string) bool // nil: everything
 	Still  func() bool               // whether he is still let in; nil: for as long as he stays
+	// Turned is where a paired screen was to turn while it was away, and until
+	// when (Unix ms); an empty cockpit: nowhere. Nil: nobody turns it.
+	Turned func() (cockpit string, until int64)
 }
 
 func (v *Viewer) sees(cockpit string) bool { return v.Sees == nil || v.Sees(cockpit) }

@@ -155,6 +155,11 @@ func (h *Hub) admit(s *screen, g guest) {
 		s.words = append(s.words, encode(hello{
 			Op: "hello", Build: h.cfg.Build, Now: h.cfg.Now().UnixMilli(), Ready: h.ready.Load(), Demo: h.cfg.Demo,
 		}))
+		if g.viewer.Turned != nil {
+			if cockpit, until := g.viewer.Turned(); cockpit != "" {
+				s.words = append(s.words, encode(show{Op: "show", Cockpit: cockpit, Until: until}))
+			}
+		}
 	}
 	h.mu.Lock()
 	s.place = len(h.screens)

@@ -26,14 +26,16 @@ type refusal struct {
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s", r.Status, r.Detail) }
 
 func (c *client) get(ctx context.Context, path string, into any) error {
-	return c.do(ctx, http.MethodGet, path, nil, into)
+	return c.do(ctx, http.MethodGet+" "+path, nil, into)
 }
 
 func (c *client) post(ctx context.Context, path string, body, into any, headers ...string) error {
-	return c.do(ctx, http.MethodPost, path, body, into, headers...)
+	return c.do(ctx, http.MethodPost+" "+path, body, into, headers...)
 }
 
-func (c *client) do(ctx context.Context, method, path string, body, into any, headers ...string) error {
+// do sends a request, such as "GET /commands".
+func (c *client) do(ctx context.Context, what string, body, into any, headers ...string) error {
+	method, path, _ := strings.Cut(what, " ")
 	var text io.Reader
 	if body != nil {
 		raw, err := json.Marshal(body)
