@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -114,7 +116,7 @@ func (h *history) text() string {
 // everything is all that can be seen of a state.
 func everything(s *command.State, now int64) string {
 	open := func(string) bool { return true }
-	text, err := json.Marshal([]any{s.View(now), s.Tasks(), s.Households(open), s.Messages(), s.Units(now), s.AtShelter(), s.Next(now), len(s.Due(now)), s.With, s.Leader})
+	text, err := json.Marshal([]any{s.View(now), s.Tasks(), s.Households(open), s.Messages(), s.Units(now), s.AtShelter(), s.Next(now), len(s.Due(now)), s.With, s.Leader, s.Board(now), s.Steps(now), s.Lessons()})
 	if err != nil {
 		return err.Error()
 	}
@@ -227,6 +229,41 @@ func (h *history) invariants() {
 	}
 	h.units()
 	h.reached(v)
+	h.board(v)
+}
+
+// board looks at what walls are shown: it adds up to the same numbers.
+func (h *history) board(v command.View) {
+	b, cells := h.state.Board(h.now), ""
+	for _, u := range b.Units {
+		cells += u.Cells
+		if len(u.Cells) != u.Households || len(u.Floors) != u.Households {
+			h.Fatalf("unit %s has %d households, %q and %v", u.Unit, u.Households, u.Cells, u.Floors)
+		}
+	}
+	contested := strings.IndexFunc(cells, unicode.IsUpper) >= 0
+	cells = strings.ToLower(cells)
+	for letter, state := range map[string]string{
+		"p": "pending", "n": "notified", "k": "knocked", "l": "left", "e": "empty", "h": "helped", "r": "refused", "d": "need_help", "a": "no_answer",
+	} {
+		if n := strings.Count(cells, letter); n != v.Households[state] {
+			h.Fatalf("%d cells of %s are %s, %d households", n, cells, state, v.Households[state])
+		}
+	}
+	done := v.Households["left"] + v.Households["empty"] + v.Households["helped"]
+	switch {
+	case contested != (v.Contested > 0):
+		h.Fatalf("contested cells: %v, households: %d", contested, v.Contested)
+	case len(b.Pace) > 0 && b.Pace[0].Out != done:
+		h.Fatalf("the pace ends with %d, %d are out", b.Pace[0].Out, done)
+	case len(b.Pace) == 0 && done > 0, len(b.Pace) > 120, len(b.Timeline) > 60, len(b.Timeline) == 0:
+		h.Fatalf("%d points of a pace with %d out, %d lines of a timeline", len(b.Pace), done, len(b.Timeline))
+	}
+	for i := 1; i < len(b.Pace); i++ {
+		if b.Pace[i].Since >= b.Pace[i-1].Since {
+			h.Fatalf("the pace goes back: %v", b.Pace)
+		}
+	}
 }
 
 // units looks at signatures: none stands over an open door.
