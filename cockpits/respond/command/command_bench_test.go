@@ -94,3 +94,14 @@ func BenchmarkDeputiesOf2000(b *testing.B) {
 		r.at(60_000)
 	}
 }
+
+// BenchmarkBoardOf20000 is what a board costs while nobody else may change the command.
+func BenchmarkBoardOf20000(b *testing.B) {
+	r := press(b, testPlan(), large())
+	for b.Loop() {
+		v, board := r.state.View(r.now), r.state.Board(r.now)
+		if v.Total != 20_000 || len(board.Units) != 1250 {
+			b.Fatal("somebody is missing")
+		}
+	}
+}
