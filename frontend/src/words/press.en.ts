@@ -30,6 +30,7 @@ export const pressEn: PressWords = {
   off: 'not set up',
   lastMessage: s => `last message out: ${s}`,
   atOnce: 'at once',
+  sendableAtOnce: 'what can be sent: at once',
   allAtOnce: 'all out at once',
   after: s => `after ${s}`,
   seconds: n => (n >= 7200 && n % 3600 === 0 ? `${n / 3600} h` : n < 60 ? `${Math.round(n)} s` : `${Math.floor(n / 60)} min${Math.round(n % 60) > 0 ? ` ${Math.round(n % 60)} s` : ''}`),

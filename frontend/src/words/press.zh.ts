@@ -29,6 +29,7 @@ export const pressZh = {
   off: '未配置',
   lastMessage: (s: string) => `最后一条 ${s}送出`,
   atOnce: '立刻',
+  sendableAtOnce: '能发的立刻送出',
   allAtOnce: '全部立刻送出',
   after: (s: string) => `${s}后`,
   seconds: (n: number) => (n >= 7200 && n % 3600 === 0 ? `${n / 3600} 小时` : n < 60 ? `${Math.round(n)} 秒` : `${Math.floor(n / 60)} 分${Math.round(n % 60) > 0 ? ` ${Math.round(n % 60)} 秒` : ''}`),

@@ -23,7 +23,10 @@ export function useProposals({ district }: Station) {
   async function alarms() {
     const cockpit = await api.cockpit(root.value)
     const items = cockpit.tiles.filter(d => d.kind === 'alerts').flatMap(d => (d as TileDefinition & { state?: Tile | null }).state?.items ?? [])
-    return items.filter(i => i.level === 'alarm' && i.area && i.indicator).sort((a, b) => (a.since ?? 0) - (b.since ?? 0))
+    const open = items.filter(i => i.level === 'alarm' && i.area && i.indicator)
+    // An alarm that one further down explains says nothing new.
+    const deepest = open.filter(i => !open.some(o => o.indicator === i.indicator && o.area !== i.area && district.path(o.area ?? '').some(a => a.id === i.area)))
+    return deepest.sort((a, b) => (a.since ?? 0) - (b.since ?? 0))
   }
   async function look(): Promise<void> {
     try {
