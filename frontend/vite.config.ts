@@ -1,5 +1,6 @@
 // How the screens are built: one page, hashed assets, each compressed once for all who fetch it.
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
@@ -65,12 +66,41 @@ function shareMapWorker(): Plugin {
   }
 }
 
+/** Writes the worker of the phone's pages, with the names of all that those pages are made of. */
+function fieldWorker(): Plugin {
+  const source = join(import.meta.dirname, 'src/field/worker/worker.ts')
+  return {
+    name: 'field-worker',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      async handler(_options, bundle) {
+        const page = bundle['field.html']
+        if (page?.type !== 'asset') throw new Error('field.html was not built')
+        const text = String(page.source)
+        const files = new Set([...text.matchAll(/"(\/(?:assets|field)\/[^"]+)"/gu)].map(m => m[1] ?? ''))
+        for (const name of files) {
+          const chunk = bundle[name.slice(1)]
+          if (chunk?.type === 'chunk') for (const other of chunk.imports) files.add(`/${other}`)
+        }
+        for (const name of Object.keys(bundle)) if (/ibm-plex-sans-latin-(400|500|600)-normal.*\.woff2$/u.test(name)) files.add(`/${name}`)
+        const list = [...files].sort()
+        const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
+        const version = createHash('sha256').update(text + list.join() + code).digest('hex').slice(0, 12)
+        const head = `const version = ${JSON.stringify(`field-${version}`)}, shell = '/field/task', files = ${JSON.stringify(list)}\n`
+        this.emitFile({ type: 'asset', fileName: 'field/worker.js', source: head + code })
+      },
+    },
+  }
+}
+
 /** Modules of every first wall that later pages use too. */
 const first = /node_modules\/(@vue|vue|vue-router)\/|src\/(live|words\/(times|zone|units|numbers)|api\/(client|problem)|charts\/(scale|useBox)|tiles\/(tick|say|TileFrame|StatusMark|status|FreshLine|CoverageBar|TileFigure|figure)|cockpit\/(station|district|useScreen|layout|signedIn))\b/u
 const server = process.env.CITYDECK_SERVER ?? 'http://localhost:8080'
 
 export default defineConfig({
-  plugins: [vue(), shareMapWorker(), preloadFigures(), compress()],
+  plugins: [vue(), shareMapWorker(), preloadFigures(), fieldWorker(), compress()],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',
@@ -83,6 +113,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 600,
     rolldownOptions: {
+      input: ['index.html', 'field.html'].map(page => join(import.meta.dirname, page)), // the phone's pages carry no wall
       output: {
         // What the first wall needs anyway comes in one piece: many small ones compress worse.
         // The list of faces with their ranges is part of the fonts: a sheet of its own, which changes only with them.

@@ -47,6 +47,7 @@ type sessionAnswer struct {
 	Name      string         `json:"name"`
 	Roles     []access.Grant `json:"roles"`
 	Responder string         `json:"responder"`
+	Command   string         `json:"command"`    // of a responder's link: the one that it is for
 	ExpiresAt int64          `json:"expires_at"` // Unix ms; 0: when revoked
 	CodeDue   bool           `json:"code_due"`   // some of his roles wait for a one-time code
 }
@@ -83,7 +84,7 @@ func (a *API) getSession(c echo.Context) error {
 		return err
 	}
 	out := sessionAnswer{
-		Name: info.Actor.Name, Roles: info.Actor.Grants, Responder: info.Actor.Responder,
+		Name: info.Actor.Name, Roles: info.Actor.Grants, Responder: info.Actor.Responder, Command: info.Actor.Command,
 		ExpiresAt: info.EndsAt, CodeDue: info.Waits,
 	}
 	if out.Roles == nil {

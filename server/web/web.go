@@ -28,9 +28,12 @@ var plain embed.FS
 var pages = []string{
 	"/", "/wall/:a", "/play", "/play/:a", "/map/:a", "/street/:a", "/street/:a/:b",
 	"/command", "/command/new/:a", "/command/:a", "/command/:a/report", "/plans/:a",
-	"/field/task", "/field/shelter/:a", "/studio/:a",
+	"/studio/:a",
 	"/screens", "/screens/pair", "/sources", "/people", "/tokens", "/audit", "/sign-in", "/account", "/stories",
 }
+
+// field are the paths of the phone's pages, which are a page of their own.
+var field = []string{"/field", "/field/task", "/field/shelter/:a"}
 
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
@@ -73,10 +76,13 @@ func (w *Web) Routes(e *echo.Echo) {
 		return
 	}
 	for _, page := range pages {
-		serve(e, page, w.page)
+		serve(e, page, w.page(index))
+	}
+	for _, page := range field {
+		serve(e, page, w.page(phone))
 	}
 	for name, a := range w.assets {
-		if name != index {
+		if name != index && name != phone {
 			serve(e, "/"+name, a.serve)
 		}
 	}
@@ -93,13 +99,16 @@ func (w *Web) plainRoutes(e *echo.Echo, page, folder string) {
 }
 
 // page answers a page path whose ids can be ids; what they name is the page's to find out.
-func (w *Web) page(c echo.Context) error {
-	for _, id := range c.ParamValues() {
-		if !slug.MatchString(id) {
-			return echo.ErrNotFound
+func (w *Web) page(name string) echo.HandlerFunc {
+	a := cmp.Or(w.assets[name], w.assets[index])
+	return func(c echo.Context) error {
+		for _, id := range c.ParamValues() {
+			if !slug.MatchString(id) {
+				return echo.ErrNotFound
+			}
 		}
+		return a.page(c)
 	}
-	return w.assets[index].page(c)
 }
 
 func serve(e *echo.Echo, path string, h echo.HandlerFunc) {
@@ -107,7 +116,10 @@ func serve(e *echo.Echo, path string, h echo.HandlerFunc) {
 	e.HEAD(path, h)
 }
 
-const index = "index.html"
+const (
+	index = "index.html"
+	phone = "field.html"
+)
 
 // load reads all files but hidden ones, each with its compressed forms.
 func load(files fs.FS) (map[string]*asset, error) {

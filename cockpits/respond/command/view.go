@@ -134,6 +134,7 @@ type TaskView struct {
 	Answer     *string       `json:"answer"`
 	Late       *string       `json:"late"` // an answer that came when the households had moved on
 	AnsweredAt *int64        `json:"answered_at"`
+	AnswerBy   *int64        `json:"answer_by"` // when the next one is asked instead; null: nothing is asked of him
 	Messages   []MessageMark `json:"messages"`
 	Due        *int64        `json:"due"`
 }
@@ -176,6 +177,11 @@ func (s *State) taskView(t *task) TaskView {
 	}
 	if t.received != 0 {
 		v.AnsweredAt = kept(t.received)
+	}
+	for i := range t.charges {
+		if c := &t.charges[i]; c.state == asked && (v.AnswerBy == nil || c.deadline < *v.AnswerBy) {
+			v.AnswerBy = kept(c.deadline)
+		}
 	}
 	for _, i := range t.letters {
 		m := &s.messages[i]
