@@ -75,6 +75,28 @@ func TestPagesGetTheIndexAndAreNeverKept(t *testing.T) {
 	}
 }
 
+func TestThePhonesPagesAreAPageOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	files := built()
+	files["field.html"] = &fstest.MapFile{Data: []byte("<!doctype html><title>field")}
+	files["field/worker.js"] = &fstest.MapFile{Data: []byte("let w")}
+	_, e := serving(t, files)
+	for page, want := range map[string]bool{"/field": true, "/field/task": true, "/field/shelter/s1": true, "/": false, "/wall/xiacheng": false} {
+		w := get(e, http.MethodGet, page)
+		if got := strings.Contains(w.Body.String(), "<title>field"); w.Code != http.StatusOK || got != want || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("GET %s: %d, the phone's page: %v, want %v", page, w.Code, got, want)
+		}
+	}
+	if w := get(e, http.MethodGet, "/field/worker.js"); w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-cache" || w.Header().Get("Service-Worker-Allowed") != "" {
+		t.Errorf("the worker: %d, %v; want one that is asked for anew and minds its own folder alone", w.Code, w.Header())
+	}
+	for _, page := range []string{"/field.html", "/field/shelter/A%2F", "/field/elsewhere"} {
+		if w := get(e, http.MethodGet, page); w.Code != http.StatusNotFound {
+			t.Errorf("GET %s: %d, want 404", page, w.Code)
+		}
+	}
+}
+
 func TestAllElseIsNotFound(t *testing.T) {
 	t.Parallel()
 	_, e := serving(t, built())
