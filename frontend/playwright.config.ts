@@ -10,6 +10,7 @@ export default defineConfig({
   preserveOutput: 'always',
   reporter: [['list']],
   outputDir: 'test-results',
+  snapshotPathTemplate: '{testDir}/__screenshots__/{arg}{ext}',
   expect: { timeout: 30_000 },
   use: {
     locale: 'zh-CN',

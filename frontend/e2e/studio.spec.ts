@@ -1,6 +1,6 @@
 // The studio against a folder of its own: what is arranged, checked and saved is on a wall beside it without a reload.
 // And a network that breaks WebSockets: the wall stays live by events, says so, and goes back.
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, settled, test } from './page'
@@ -92,6 +92,41 @@ test('a tile is added, mended, moved by keys and by pointer, saved, and on the w
   expect(await wall.evaluate(() => document.body.dataset.same)).toBe('page')
   expect(file()).toContain('stat-1')
   await expect(page.locator('[data-stands]')).toContainText('与大屏一致')
+})
+
+test('a cockpit is made below another, renamed and moved in words, and deleted; one with others below it stays', async ({ page, complaints }) => {
+  await studio(page, 5)
+  await page.evaluate(() => document.fonts.ready)
+  for (const [width, height] of [[1440, 900], [1180, 820]] as const) {
+    await page.setViewportSize({ width, height })
+    await page.screenshot({ path: `test-results/studio-${width}.png` })
+  }
+  await expect(page.locator('[data-stays]')).toContainText('最上级')
+  await page.locator('[data-fresh="name"]').fill('码头')
+  await page.locator('[data-fresh="name_en"]').fill('Pier')
+  await page.locator('[data-fresh="id"]').fill('gate')
+  await page.locator('[data-create]').click()
+  await expect(page.locator('.studio-cockpit [role="alert"]')).toContainText('gate')
+  await page.locator('[data-fresh="id"]').fill('pier')
+  await page.locator('[data-create]').click()
+  await expect(page).toHaveURL(/\/studio\/pier/u)
+  await expect(page.locator('h1')).toContainText('码头')
+  const pier = () => readFileSync(join(district, 'cockpits/pier.toml'), 'utf8')
+  expect(pier()).toContain('码头')
+
+  await page.locator('.studio-cockpit > [data-key="name"] input').fill('渡口')
+  await page.keyboard.press('Tab')
+  await page.locator('.studio-cockpit > [data-key="kind"] select').selectOption('street')
+  await expect(page.locator('[data-check-state]')).toContainText('检查通过')
+  await page.locator('[data-save]').click()
+  await expect(page.locator('[data-check-state]')).toContainText('已保存')
+  expect(pier()).toContain('渡口')
+  expect(pier()).toContain('street')
+  await page.locator('[data-remove-cockpit]').click()
+  await page.locator('[data-sure]').click()
+  await expect(page).toHaveURL(/\/studio\/valley/u)
+  expect(existsSync(join(district, 'cockpits/pier.toml'))).toBe(false)
+  complaints.splice(0, complaints.length, ...complaints.filter(c => !/status of (404|409)/u.test(c)))
 })
 
 test('a fault that only the server finds stands beside its tile', async ({ page, complaints }) => {

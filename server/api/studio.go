@@ -31,6 +31,8 @@ type Studio interface {
 	// and with fault.Outdated when the cockpit's layout is not the given one any
 	// more; an empty one is not compared.
 	Save(ctx context.Context, cockpit, layout string, text []byte) (file string, err error)
+	// Layout is that of a cockpit as the walls have it now; empty: they have none.
+	Layout(cockpit string) string
 	// Remove takes a cockpit's file out of the folder and the cockpit from the
 	// walls. It fails like Save, and with fault.Conflict while others have it as
 	// their parent, or while it is the root.
@@ -168,12 +170,7 @@ type laid struct {
 }
 
 // laidOut is the layout that the walls have of a cockpit now.
-func (a *API) laidOut(id string) laid {
-	if d := a.shown.Load().byID[id]; d != nil {
-		return laid{d.Layout}
-	}
-	return laid{}
-}
+func (a *API) laidOut(id string) laid { return laid{a.Studio.Layout(id)} }
 
 func errFixed() error {
 	return fault.New(fault.Forbidden, "", "this server's cockpits can't be changed")

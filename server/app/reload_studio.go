@@ -107,6 +107,16 @@ func (s studio) Save(ctx context.Context, cockpit, layout string, text []byte) (
 	return file, err
 }
 
+// Layout is that of a cockpit as the walls have it now.
+func (s studio) Layout(cockpit string) string {
+	for _, c := range s.shown.Load().Cockpits {
+		if c.ID == cockpit {
+			return c.Layout
+		}
+	}
+	return ""
+}
+
 // Remove takes a cockpit out of the folder and from the walls. A folder that
 // would be refused without it stays as it is.
 func (s studio) Remove(ctx context.Context, cockpit, layout string) error {

@@ -193,7 +193,9 @@ func TestCockpitsComeAndGo(t *testing.T) {
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Fatalf("before it is saved: %v, want no file", err)
 	}
-	h.told(router, guard, "POST", all, draft, 201)
+	if text := h.told(router, guard, "POST", all, draft, 201); strings.Contains(text, `""`) {
+		t.Errorf("saved, its layout is %s", text)
+	}
 	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "码头") {
 		t.Errorf("the file holds %s (%v)", text, err)
 	}

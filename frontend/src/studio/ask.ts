@@ -29,3 +29,13 @@ async function send(method: string, path: string, draft: Draft, headers: Record<
 
 export const check = (draft: Draft) => send('POST', `${at(draft.id)}/check`, draft)
 export const save = (draft: Draft, layout: string) => send('PUT', at(draft.id), draft, { 'If-Match': `"${layout}"` })
+
+/** A cockpit that wasn't there. */
+export const create = (draft: Draft) => send('POST', '/api/v1/cockpits', draft)
+
+export async function removeCockpit(id: string, layout: string): Promise<Answer> {
+  const answer = await fetch(at(id), { method: 'DELETE', headers: { 'If-Match': `"${layout}"` } }).catch(() => null)
+  if (!answer) return { status: 0, layout: '', faults: [], detail: '' }
+  const told = answer.status === 204 ? {} : await answer.json().catch(() => ({})) as { errors?: Fault[]; detail?: string }
+  return { status: answer.status, layout: '', faults: told.errors ?? [], detail: told.detail ?? '' }
+}

@@ -53,3 +53,25 @@ export function fieldsOf(keys: readonly string[], t: TileDraft, d: Draft, around
     }
   })
 }
+
+/** Keys of the cockpit itself; its parent is none of those below it. */
+export function headFields(d: Draft, district: District, lang: 'zh' | 'en'): Field[] {
+  const words = studioWords(lang)
+  const called = (x: { id: string; name: string; name_en: string }): Option => ({ id: x.id, name: (lang === 'en' && x.name_en) || x.name })
+  const all = district.cockpits.value
+  const isBelow = (id: string, depth = 0): boolean => {
+    if (id === d.id) return true
+    const parent = all.find(c => c.id === id)?.parent ?? ''
+    return parent !== '' && depth < 32 && isBelow(parent, depth + 1)
+  }
+  const root = all.find(c => c.parent === '')
+  const top = root ? district.area(root.area) : undefined
+  const options: Record<string, Option[]> = {
+    kind: ['district', 'street', 'theme'].map(id => ({ id, name: words.cockpitKinds[id] ?? id })),
+    area: top ? [called(top), ...district.below(top.id).map(called)] : [],
+    parent: d.parent === '' ? [{ id: '', name: words.noParent }] : all.filter(c => !isBelow(c.id)).map(called),
+  }
+  return (['name', 'name_en', 'kind', 'area', 'parent'] as const).map(key => ({
+    key, label: words.head[key] ?? key, form: options[key] ? 'one' : 'text', value: d[key], values: [], options: options[key] ?? [],
+  }))
+}

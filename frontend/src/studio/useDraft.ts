@@ -48,6 +48,10 @@ export function useDraft(definition: Ref<Cockpit | null>, district: District) {
   }
   return {
     draft, selected, tile, past, layout, dirty, elsewhere, reset, undo, change,
+    /** Other words or another place of the cockpit itself. */
+    describe(words: Partial<Omit<Draft, 'id' | 'tiles'>>): void {
+      if (draft.value) put({ ...draft.value, ...words })
+    },
     select(id: string): void { selected.value = id },
     /** False where the box is off the grid or on another tile. */
     place(id: string, box: Box): boolean {
