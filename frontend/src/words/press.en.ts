@@ -68,6 +68,8 @@ export const pressEn: PressWords = {
   emptyZone: 'No home in this zone; choose another',
   badZone: 'This zone won’t do: ',
   hold: real => (real ? 'Hold 2 s: LAUNCH' : 'Hold 2 s: start drill'),
+  typeNumber: (n, drilled) => `More than twice the largest drill (${drilled} homes): type ${n} first`,
+  typeFirst: 'Type the number of homes first, then hold',
   holdWhy: 'Let go to cancel · Space does the same · refused if the list changed',
   holding: 'Keep holding',
   tooShort: s => `Held for ${s} s only: nothing launched`,

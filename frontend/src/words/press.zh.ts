@@ -67,6 +67,8 @@ export const pressZh = {
   emptyZone: '范围里没有住户，请换一个范围',
   badZone: '这个范围用不了：',
   hold: (real: boolean) => (real ? '按住 2 秒 实战启动' : '按住 2 秒 启动演练'),
+  typeNumber: (n: string, drilled: string) => `比练过的最大一次（${drilled} 户）多一倍以上，先输入户数 ${n}`,
+  typeFirst: '先输入户数，再按住',
   holdWhy: '松手即取消 · 空格键同效 · 名单有变会拒绝并说明',
   holding: '按住不放',
   tooShort: (s: string) => `只按了 ${s} 秒，没有启动`,

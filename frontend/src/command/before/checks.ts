@@ -30,3 +30,8 @@ export function checksOf(p: Preview, exercise: boolean | null, drills: number, w
   if (exercise === false && drills > 0) checks.push({ key: 'drills', level: 'warn', text: [words.drillRuns(drills)] })
   return checks
 }
+
+/** Far more homes than ever drilled, for real: the number is typed before the button can be held. */
+export function mustType(households: number, exercise: boolean | null, largestDrill: number): boolean {
+  return exercise === false && largestDrill > 0 && households > 2 * largestDrill
+}

@@ -63,6 +63,9 @@ export function useRoster(plan: Ref<string>, district: District) {
   const commandsNow = useAsked<CommandBrief[]>(() => '/commands', 10_000)
   const drills = computed(() => (commandsNow.value.value ?? []).filter(c => c.exercise && (c.state === 'running' || c.state === 'paused')).length)
 
+  /** How many homes the largest drill had. */
+  const drilled = computed(() => Math.max(0, ...(commandsNow.value.value ?? []).filter(c => c.exercise && c.milestones.T0).map(c => c.total)))
+
   /** Areas from the top to this one. */
   const up = (area: string): string[] => district.path(area).map(a => a.id)
   /** The ground that is drawn: the street in which most of the plan's zones, or of the households lie. */
@@ -72,5 +75,5 @@ export function useRoster(plan: Ref<string>, district: District) {
     const path = up(area)
     return path[1] ?? path[0] ?? ''
   })
-  return { me, commands, known, planned, homes: homes.value, people: people.value, drills, up, top }
+  return { me, commands, known, planned, homes: homes.value, people: people.value, drills, drilled, up, top }
 }
