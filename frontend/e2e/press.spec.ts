@@ -71,6 +71,7 @@ test('from the alarm to the press in four actions', async ({ page, context }) =>
   await expect(page.locator('[data-residents]')).toContainText('2 060')
   await expect(page.locator('[data-responders]')).toContainText('92')
   await expect(page.locator('[data-zone-map]')).toHaveAttribute('data-inside', '15')
+  await expect(page.locator('[data-zone-map]')).toHaveAttribute('data-red', '2') // both grids of the zone are on the ground
   await expect(page.locator('[data-counted]')).toHaveText(/^名单算于 \d\d:\d\d:\d\d$/u)
   await expect(page.locator('[data-check="door"]')).toContainText('8 分 50 秒')
   await expect(page.locator('[data-mode-tag]')).toHaveText('演练')
