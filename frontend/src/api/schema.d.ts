@@ -6894,6 +6894,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "responder": "",
+                     *       "command": "",
                      *       "expires_at": 1756404000000,
                      *       "code_due": false
                      *     }
