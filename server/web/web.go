@@ -37,6 +37,18 @@ var field = []string{"/field", "/field/task", "/field/shelter/:a"}
 
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
+// stop is a cockpit in a playlist's address, with hours of the day or without: north@8-18:30.
+var stop = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}(@[0-9:]{1,5}-[0-9:]{1,5})?$`)
+
+// maxStops bounds what an address may list.
+const maxStops = 50
+
+// playlist tells whether an address lists cockpits, separated by commas.
+func playlist(id string) bool {
+	stops := strings.Split(id, ",")
+	return len(stops) <= maxStops && !slices.ContainsFunc(stops, func(s string) bool { return !stop.MatchString(s) })
+}
+
 // Web serves one build of the screens. It never changes after New.
 type Web struct {
 	assets map[string]*asset // path below the root, without a leading slash
@@ -103,7 +115,7 @@ func (w *Web) page(name string) echo.HandlerFunc {
 	a := cmp.Or(w.assets[name], w.assets[index])
 	return func(c echo.Context) error {
 		for _, id := range c.ParamValues() {
-			if !slug.MatchString(id) {
+			if !slug.MatchString(id) && (c.Path() != "/play/:a" || !playlist(id)) {
 				return echo.ErrNotFound
 			}
 		}

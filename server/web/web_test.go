@@ -55,7 +55,7 @@ func TestPagesGetTheIndexAndAreNeverKept(t *testing.T) {
 	t.Parallel()
 	_, e := serving(t, built())
 	for _, page := range []string{
-		"/", "/wall/xiacheng", "/play/lobby", "/map/xiacheng", "/street/dongxin", "/street/dongxin/visits", "/command", "/command/new/collapse",
+		"/", "/wall/xiacheng", "/play/lobby", "/play/a,b@8-18:30", "/map/xiacheng", "/street/dongxin", "/street/dongxin/visits", "/command", "/command/new/collapse",
 		"/command/c-1", "/command/c-1/report", "/field/task", "/field/shelter/s1", "/studio/kitchen", "/screens", "/sources",
 		"/people", "/audit", "/sign-in", "/stories",
 	} {

@@ -2,7 +2,6 @@
 import { defineAsyncComponent, type Component } from 'vue'
 import type { TileKind } from '../api/definitions'
 import AlertsTile from './AlertsTile.vue'
-import BreakdownTile from './BreakdownTile.vue'
 import MapTile from './MapTile.vue'
 import RankingTile from './RankingTile.vue'
 import StatTile from './StatTile.vue'
@@ -14,7 +13,7 @@ export const kinds: Record<TileKind, Component> = {
   trend: TrendTile,
   progress: defineAsyncComponent(() => import('./ProgressTile.vue')),
   ranking: RankingTile,
-  breakdown: BreakdownTile,
+  breakdown: defineAsyncComponent(() => import('./BreakdownTile.vue')),
   table: defineAsyncComponent(() => import('./TableTile.vue')),
   board: defineAsyncComponent(() => import('./BoardTile.vue')),
   map: MapTile,
