@@ -2,7 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
+	"citydeck/cockpits/access"
+	"citydeck/cockpits/respond/household"
+	"citydeck/fixtures"
 	"citydeck/server/simulate"
 )
 
@@ -35,5 +40,39 @@ func (d *demo) run(ctx context.Context) error {
 		d.Log.Warn("the demo's past is not complete", "error", err)
 	}
 	d.Run(ctx)
+	return nil
+}
+
+// settle puts the invented people and shelters into a demo's record that has
+// none, so that a command has somebody to call.
+func (a *App) settle(ctx context.Context) error {
+	if !a.cfg.Demo.Enabled {
+		return nil
+	}
+	there, err := a.record.Households(ctx)
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	o := office{district: a.district, auth: a.auth, record: a.record}
+	for _, list := range []struct {
+		kind string
+		text []byte
+	}{{"households", fixtures.Households}, {"responders", fixtures.Responders}, {"shelters", fixtures.Shelters}} {
+		sheet, err := household.CSV(list.kind+".csv", list.text)
+		if err != nil {
+			return err
+		}
+		put, _, err := o.listOf(list.kind, sheet, false)
+		if err != nil {
+			return err
+		}
+		err = o.noted(ctx, access.Equip, "import "+list.kind, "", func() error {
+			_, err := put(ctx)
+			return err
+		})
+		if err != nil {
+			return errors.Join(fmt.Errorf("the demo's %s", list.kind), err)
+		}
+	}
 	return nil
 }

@@ -101,7 +101,7 @@ func (a *App) openRecord() error {
 		}
 	})
 	a.checkRecord(ctx)
-	return a.auth.Seed(ctx)
+	return errors.Join(a.auth.Seed(ctx), a.settle(ctx))
 }
 
 // checkRecord holds the end of the audit against what the anchors have seen.
