@@ -67,7 +67,8 @@ func newAuth(c config.Config, d *district.District, keep auth.Keeper, log *slog.
 		Secure:    strings.HasPrefix(c.HTTP.PublicURL, "https://"),
 		Callback:  publicURL(c) + "/api/v1/session/oidc/callback",
 		LockAfter: c.Auth.LockAfter, LockFor: c.Auth.LockFor, Idle: c.Auth.Idle, Absolute: c.Auth.Absolute, Sessions: c.Auth.Sessions,
-		OIDC: auth.OIDC{Issuer: c.Auth.OIDCIssuer, ClientID: c.Auth.OIDCClient, ClientSecret: secret, Claim: c.Auth.OIDCClaim},
+		AdminNetworks: config.Networks(c.HTTP.AdminNetworks),
+		OIDC:          auth.OIDC{Issuer: c.Auth.OIDCIssuer, ClientID: c.Auth.OIDCClient, ClientSecret: secret, Claim: c.Auth.OIDCClaim},
 	}, keep, log, reg), nil
 }
 

@@ -10,6 +10,7 @@ package auth
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -34,6 +35,8 @@ type Config struct {
 	Idle      time.Duration // after which an unused session ends; half of it for commander and admin
 	Absolute  time.Duration // after which any session ends
 	Sessions  int           // of one person at once
+
+	AdminNetworks []netip.Prefix // where admin, security and auditor may come from; empty: anywhere
 
 	OIDC OIDC
 	Now  func() time.Time

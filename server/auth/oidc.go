@@ -114,6 +114,9 @@ func (a *Auth) Arrive(r *http.Request, address string) (session, back string, er
 	if err != nil {
 		return "", "", err
 	}
+	if err := a.placed(ctx, who, address); err != nil {
+		return "", "", err
+	}
 	who.SeenAt = a.now()
 	if err := a.keep.SetProof(ctx, who); err != nil {
 		return "", "", err

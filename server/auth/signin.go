@@ -38,6 +38,9 @@ func (a *Auth) SignIn(ctx context.Context, k account.Knock) (cookie string, s ac
 	if err != nil {
 		return "", s, err
 	}
+	if err := a.placed(ctx, who, k.Address); err != nil {
+		return "", s, err
+	}
 	if tries.Failed > 0 {
 		if err := a.keep.SetAttempts(ctx, account.Attempts{Key: tries.Key}); err != nil {
 			return "", s, err
@@ -87,7 +90,7 @@ func (a *Auth) renewed(ctx context.Context, who *account.Account, k account.Knoc
 			return err
 		}
 	case a.cfg.Profile != asvs && !a.cfg.Demo && now-who.ProofAt > passwordDays*day:
-		return errors.Join(errExpired, a.refused(ctx, *who, k.Address))
+		return errors.Join(errExpired, a.refused(ctx, *who, "expired password", k.Address))
 	case cheap(who.Proof):
 		if who.Proof, err = a.hasher.prove(ctx, k.Password); err != nil {
 			return err
@@ -98,9 +101,9 @@ func (a *Auth) renewed(ctx context.Context, who *account.Account, k account.Knoc
 }
 
 // refused puts on record that somebody was turned away who had proved himself.
-func (a *Auth) refused(ctx context.Context, who account.Account, address string) error {
+func (a *Auth) refused(ctx context.Context, who account.Account, why, address string) error {
 	actor := access.Actor{Kind: access.User, Name: who.Name, Address: address}
-	return a.keep.Append(ctx, access.Line{At: a.now(), Actor: actor.ID(), Action: access.SignIn, Object: "expired password", Address: address, Result: access.Refused})
+	return a.keep.Append(ctx, access.Line{At: a.now(), Actor: actor.ID(), Action: access.SignIn, Object: why, Address: address, Result: access.Refused})
 }
 
 // replace gives somebody another password, once it is good enough and not one

@@ -77,7 +77,7 @@ func (a *Auth) Who(r *http.Request, address string) (access.Actor, error) {
 		a.failed.WithLabelValues("credentials").Inc()
 	}
 	actor.Address = address
-	return actor, nil
+	return a.here(actor), nil
 }
 
 // Stranger is who shows no credentials.
@@ -121,6 +121,7 @@ func (a *Auth) Now(ctx context.Context, was access.Actor) access.Actor {
 		if who, err := a.keep.Account(ctx, was.Name); err == nil {
 			was.Grants = who.Grants
 		}
+		was = a.here(was)
 	}
 	if was.Kind == access.Screen {
 		if is, err := a.screen(ctx, was.Name); err == nil && is.Kind == access.Screen {
@@ -230,7 +231,7 @@ func (a *Auth) Info(ctx context.Context, actor access.Actor) (account.Info, erro
 	info.EndsAt = s.EndsAt
 	if who, err := a.keep.Account(ctx, actor.Name); err == nil {
 		info.EndsAt = min(s.EndsAt, s.SeenAt+a.idle(who))
-		info.Waits = len(actor.Grants) < len(who.Grants)
+		info.Waits = len(actor.Grants) < len(a.here(access.Actor{Kind: access.User, Grants: who.Grants, Address: actor.Address}).Grants)
 	}
 	return info, nil
 }

@@ -82,13 +82,36 @@ func (l *loader) door() {
 	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || c.PublicURL != u.Scheme+"://"+u.Host) {
 		l.bad(l.where("http.public_url"), "http.public_url = %q is not of the form https://host or https://host:port", c.PublicURL)
 	}
-	for _, p := range c.TrustedProxies {
-		_, errAddr := netip.ParseAddr(p)
-		_, errNet := netip.ParsePrefix(p)
-		if errAddr != nil && errNet != nil {
-			l.bad(l.where("http.trusted_proxies"), "http.trusted_proxies: %q is neither an address nor a network such as 10.0.0.0/8", p)
+	l.networks("http.trusted_proxies", c.TrustedProxies)
+	l.networks("http.admin_networks", c.AdminNetworks)
+}
+
+// networks checks a list of addresses and networks.
+func (l *loader) networks(key string, list []string) {
+	for _, p := range list {
+		if _, err := network(p); err != nil {
+			l.bad(l.where(key), "%s: %q is neither an address nor a network such as 10.0.0.0/8", key, p)
 		}
 	}
+}
+
+// Networks are the networks of a list that was checked; an address is one of its own.
+func Networks(list []string) []netip.Prefix {
+	var all []netip.Prefix
+	for _, p := range list {
+		if n, err := network(p); err == nil {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+func network(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		a = a.Unmap().WithZone("")
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
 }
 
 // elsewhere checks where else people may sign in.

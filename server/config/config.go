@@ -40,6 +40,7 @@ type HTTP struct {
 	Origins        []string `toml:"origins"`         // other origins whose pages may connect
 	Hosts          []string `toml:"hosts"`           // host names that are answered; empty: all
 	TrustedProxies []string `toml:"trusted_proxies"` // addresses or networks whose X-Forwarded-For is believed
+	AdminNetworks  []string `toml:"admin_networks"`  // addresses or networks that admin, security and auditor may come from; empty: anywhere
 	Insecure       bool     `toml:"insecure"`        // whether plain HTTP may leave this machine
 	PublicURL      string   `toml:"public_url"`      // under which browsers reach us; empty: http.listen
 	TLSCert        string   `toml:"tls_cert"`        // PEM files; both or none
@@ -158,7 +159,7 @@ type Debug struct {
 // Default is what holds without file and environment.
 func Default() Config {
 	return Config{
-		HTTP:    HTTP{Listen: "127.0.0.1:8080", Origins: []string{}, Hosts: []string{}, TrustedProxies: []string{}},
+		HTTP:    HTTP{Listen: "127.0.0.1:8080", Origins: []string{}, Hosts: []string{}, TrustedProxies: []string{}, AdminNetworks: []string{}},
 		Redis:   Redis{URL: embedded, Streams: []string{"readings"}, Trim: true, Keep: 2 * time.Hour},
 		Data:    Data{Dir: "data", Checkpoint: 5 * time.Second},
 		History: History{Minutes: 7 * 24 * time.Hour, Hours: 2 * 365 * 24 * time.Hour},

@@ -46,7 +46,7 @@ func TestTheShippedFileEqualsTheDefaults(t *testing.T) {
 // others are values that differ from the defaults.
 var others = map[string]string{
 	"http.listen": "127.0.0.1:0", "http.origins": "https://a.example,http://b.example:81", "http.hosts": "a.example, b.example",
-	"http.trusted_proxies": "10.0.0.0/8,::1", "http.insecure": "true",
+	"http.trusted_proxies": "10.0.0.0/8,::1", "http.admin_networks": "10.1.0.0/16", "http.insecure": "true",
 	"redis.url": "redis://:s3cret@db:6379/0", "redis.streams": "readings:{a},readings:{b}", "redis.trim": "false", "redis.keep": "1d",
 	"data.dir": "/srv/data", "data.checkpoint": "1s", "history.minutes": "1d", "history.hours": "30d", "database.url": "postgres://u:s3cret@db/x", "district.dir": "mill",
 	"demo.enabled": "false", "demo.rate": "5_000", "demo.seed": "7", "auth.anonymous": "none",
@@ -149,6 +149,7 @@ func TestEachFaultIsNamedAtItsPlace(t *testing.T) {
 		"ticks":                  {"[live]\ntick = \"2s\"\n", "", `live.max_tick: live.max_tick = 1s is below live.tick = 2s`},
 		"origin with a path":     {"[http]\norigins = [\"https://a.example/x\"]\n", "", `FILE:2: http.origins: "https://a.example/x" is not of the form https://host or https://host:port`},
 		"proxy":                  {"", "COCKPIT_HTTP_TRUSTED_PROXIES=10.0.0.0/99", `COCKPIT_HTTP_TRUSTED_PROXIES: http.trusted_proxies: "10.0.0.0/99" is neither an address nor a network such as 10.0.0.0/8`},
+		"network of admins":      {"[http]\nadmin_networks = [\"10.0.0.0\", \"office\"]\n", "", `FILE:2: http.admin_networks: "office" is neither an address nor a network such as 10.0.0.0/8`},
 		"dead letters as source": {"", "COCKPIT_REDIS_STREAMS=readings,readings:dead", `COCKPIT_REDIS_STREAMS: redis.streams: "readings:dead" can't be a stream of readings`},
 		"debug for all":          {"", "COCKPIT_DEBUG_LISTEN=:6060", `COCKPIT_DEBUG_LISTEN: debug.listen = ":6060" is beyond loopback: it shows the program's inside`},
 		"data in the district":   {"[demo]\nenabled = false\n[data]\ndir = \"a/b\"\n[district]\ndir = \"./a/b/\"\n", "", `FILE:4: data.dir and district.dir are both a/b: the district's folder is read only`},
