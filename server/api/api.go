@@ -53,6 +53,8 @@ type Condition struct {
 	Ready    bool   `json:"ready"`    // the first snapshots are out, and nothing below is away
 	Redis    bool   `json:"redis"`    // whether Redis answers
 	Database bool   `json:"database"` // whether the databases answer
+	Record   string `json:"record"`   // "whole", or "incomplete": commands can be read, and not changed
+	From     string `json:"from"`     // where the record is incomplete from, "audit:7"; empty: nowhere
 	Behind   *int64 `json:"behind"`   // ms: how old the oldest unread entry is; null: Redis can't be asked
 }
 

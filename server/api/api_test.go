@@ -115,7 +115,7 @@ func busy() *movers {
 	v, at, level := 99.5, int64(1756360800000), "normal"
 	behind := int64(0)
 	return &movers{
-		condition: api.Condition{Ready: true, Redis: true, Database: true, Behind: &behind},
+		condition: api.Condition{Ready: true, Redis: true, Database: true, Record: "whole", Behind: &behind},
 		value: func(_ context.Context, p indicator.Place, a area.Index) (tile.Value, error) {
 			return tile.Value{Indicator: "rate", Area: "east", Value: &v, Level: &level, Status: "normal", Since: &at, AsOf: &at,
 				Coverage: &tile.Coverage{Fresh: 1, Expected: 2, Silent: []string{"pond"}},

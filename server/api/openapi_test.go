@@ -105,7 +105,7 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 	}
 	good := `[{"measure":"due","area":"pond","value":1},{"measure":"due","area":"nowhere","value":1}]`
 	away := busy()
-	away.condition = api.Condition{Database: true}
+	away.condition = api.Condition{Database: true, Record: "whole"}
 	away.post = func(context.Context, []byte, string) ([]int, []reading.Rejection, error) {
 		return []int{1}, nil, fault.New(fault.Unavailable, "", "unknown: repeat with the same id")
 	}

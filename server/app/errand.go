@@ -272,6 +272,9 @@ func ownOffice(ctx context.Context, cfg config.Config, log *slog.Logger) (o offi
 	if o.record, err = record.Open(ctx, recordConfig(cfg), log); err != nil {
 		return o, nil, err
 	}
+	if _, err = o.record.Whole(ctx); err != nil {
+		return o, nil, errors.Join(err, o.record.Close())
+	}
 	if o.auth, err = newAuth(cfg, o.district, o.record, log, prometheus.NewRegistry()); err != nil {
 		return o, nil, errors.Join(err, o.record.Close())
 	}

@@ -114,6 +114,13 @@ func (a *App) checkRecord(ctx context.Context) {
 	for _, f := range faults {
 		a.log.Error("the audit is not whole", "fault", f.String())
 	}
+	f, err := a.record.Whole(ctx)
+	if err != nil {
+		a.log.Error("the record could not be held against its anchors", "error", err)
+	}
+	if f != nil {
+		a.log.Error("the record is incomplete: commands can be read, and not changed", "from", f.At(), "fault", f.Reason)
+	}
 }
 
 // greet prints the link with which the first admin makes himself, as long as

@@ -151,6 +151,7 @@ func (h health) Health(ctx context.Context) api.Condition {
 	return api.Condition{
 		Ready: h.engine.Ready() && redis, Redis: redis,
 		Database: h.history.Ping(ctx) == nil && h.record.Ping(ctx) == nil,
-		Behind:   h.engine.Behind(),
+		Record:   map[bool]string{true: "whole", false: "incomplete"}[h.record.From() == ""], From: h.record.From(),
+		Behind: h.engine.Behind(),
 	}
 }

@@ -34,6 +34,9 @@ type Ledger interface {
 	AppendCommand(ctx context.Context, entries []command.Entry, key *command.Key, lines ...access.Line) error
 	Commands(ctx context.Context) ([]string, error)
 	Events(ctx context.Context, id string) ([]command.Event, error)
+	// Incomplete says why nothing may be decided or sent, as what was decided
+	// last may be missing; nil: it is whole.
+	Incomplete() error
 	// Pressed fails with fault.NotFound.
 	Pressed(ctx context.Context, user, key string) (command.Key, error)
 }

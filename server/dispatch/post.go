@@ -153,6 +153,9 @@ func (d *Desk) drive(ctx context.Context, l *lane) {
 
 // letter makes a message ready; false: it lost its sense meanwhile.
 func (d *Desk) letter(ctx context.Context, p parcel) (*command.Letter, bool) {
+	if d.ledger.Incomplete() != nil {
+		return nil, false
+	}
 	var l *command.Letter
 	err := d.Look(ctx, p.command, func(s *command.State) error {
 		m, found := s.Message(p.message)

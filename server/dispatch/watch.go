@@ -59,6 +59,9 @@ func (d *Desk) pass(ctx context.Context, h *held) (next int64, err error) {
 	if err := d.fresh(ctx, h); err != nil {
 		return 0, err
 	}
+	if err := d.ledger.Incomplete(); err != nil {
+		return 0, err
+	}
 	if !h.state.Open() {
 		return 0, nil
 	}

@@ -1661,6 +1661,13 @@ export interface components {
             redis: boolean;
             /** @description The databases answer */
             database: boolean;
+            /**
+             * @description Whether the record reaches its anchors; incomplete: commands can be read, and not changed
+             * @enum {string}
+             */
+            record: "whole" | "incomplete";
+            /** @description Where the record is incomplete from: a chain and a line, such as audit:7; empty: nowhere */
+            from: string;
             /** @description How old the oldest unread entry is, in ms; 0: none; null: Redis can't be asked */
             behind: number | null;
         };
@@ -4823,6 +4830,8 @@ export interface operations {
                      *       "ready": true,
                      *       "redis": true,
                      *       "database": true,
+                     *       "record": "whole",
+                     *       "from": "",
                      *       "behind": 0
                      *     }
                      */
@@ -4842,6 +4851,8 @@ export interface operations {
                      *       "ready": false,
                      *       "redis": false,
                      *       "database": true,
+                     *       "record": "whole",
+                     *       "from": "",
                      *       "behind": null
                      *     }
                      */

@@ -23,6 +23,9 @@ const proving = 24 * time.Hour
 
 // tell verifies the record and has the log say what is wrong with it.
 func (r *Record) tell(ctx context.Context) {
+	if _, err := r.Whole(ctx); err != nil && ctx.Err() == nil {
+		r.log.Error("the record could not be held against its anchors", "error", err)
+	}
 	faults, err := r.Verify(ctx, "")
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("the record could not be verified", "error", err)
@@ -69,8 +72,11 @@ func (r *Record) keep(ctx context.Context) {
 }
 
 // Anchor signs the newest line of each chain that moved on into the file of
-// anchors, and into the log. It returns once that is on disk.
+// anchors, and into the log. It returns once that is on disk. While the record is known to be incomplete it does nothing.
 func (r *Record) Anchor(ctx context.Context) error {
+	if r.Incomplete() != nil {
+		return nil
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	heads, err := r.heads(ctx)

@@ -20,6 +20,9 @@ import (
 // when it returns, or none. Whoever else was faster makes it fail with
 // fault.Conflict. What names somebody is sealed.
 func (r *Record) AppendCommand(ctx context.Context, entries []command.Entry, key *command.Key, lines ...access.Line) error {
+	if err := r.Incomplete(); err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	last := r.last

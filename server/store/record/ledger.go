@@ -16,6 +16,9 @@ import (
 // their hash, whose n go on from after. Whoever else was faster makes it fail
 // with fault.Conflict. It returns once they are on disk.
 func (r *Record) AppendLedger(ctx context.Context, command string, after int64, lines ...string) error {
+	if err := r.Incomplete(); err != nil {
+		return err
+	}
 	return r.in(ctx, "append to a ledger", func(tx *sqlx.Tx) error { return r.appendTo(ctx, tx, command, after, lines) })
 }
 

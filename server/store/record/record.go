@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -46,7 +47,8 @@ type Record struct {
 	keys *seal.Keys
 	log  *slog.Logger
 
-	pulse pulse
+	pulse  pulse
+	broken atomic.Pointer[Fault] // nil: each chain reaches its newest anchor
 
 	mu       sync.Mutex       // one line after the other
 	last     chain.Link       // guarded by mu: the newest line of the audit; N 0: not known
