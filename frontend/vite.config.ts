@@ -96,7 +96,7 @@ function fieldWorker(): Plugin {
 }
 
 /** Modules of every first wall that later pages use too. */
-const first = /node_modules\/(@vue|vue|vue-router)\/|src\/(live|words\/(times|zone|units|numbers)|api\/(client|problem)|charts\/(scale|useBox)|tiles\/(tick|say|TileFrame|StatusMark|status|FreshLine|CoverageBar|TileFigure|figure)|cockpit\/(station|district|useScreen|layout|signedIn))\b/u
+const first = /node_modules\/(@vue|vue|vue-router)\/|src\/(live(?!\/events)|words\/(times|zone|units|numbers)|api\/(client|problem)|charts\/(scale|useBox)|tiles\/(tick|say|TileFrame|StatusMark|status|FreshLine|CoverageBar|TileFigure|figure)|cockpit\/(station|district|useScreen|layout|signedIn))\b/u
 const server = process.env.CITYDECK_SERVER ?? 'http://localhost:8080'
 
 export default defineConfig({

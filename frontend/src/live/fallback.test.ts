@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Source } from './events'
-import { mostStreams } from './events'
+import { EventWire, mostStreams } from './events'
 import { Fallback, firstProbe, vain } from './fallback'
 import { Live, type Sign } from './socket'
 import { hello, snapshot, Stage as Bare } from './stage'
@@ -28,7 +28,7 @@ let live: Live
 let signs: Sign[]
 beforeEach(() => {
   stage = new Stage()
-  way = new Fallback(stage, { listen: path => { const s = new Stream(path); stage.streams.push(s); return s }, status: () => Promise.resolve(stage.status) }, '/live')
+  way = new Fallback(stage, clock => new EventWire('/live', { ...clock, listen: path => { const s = new Stream(path); stage.streams.push(s); return s }, status: () => Promise.resolve(stage.status) }))
   live = new Live('ws://x', way)
   signs = []
   live.onFrame(s => signs.push(s))

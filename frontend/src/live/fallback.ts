@@ -1,6 +1,6 @@
 // Which way the live connection takes: a WebSocket, or event streams where WebSockets fail again and again. While the
 // server can't be reached at all both are tried in turn; from events it goes back as soon as a WebSocket is heard.
-import { EventWire, type EventWorld, type Wire } from './events'
+import type { EventWorld, Wire } from './events'
 import type { World } from './socket'
 
 /** So many WebSockets in a row that were never heard. */
@@ -11,6 +11,9 @@ const lastProbe = 10 * 60_000
 /** How long such a try waits for the first message. */
 const probeFor = 10_000
 
+/** What event streams need of the world besides themselves. */
+export type Clock = Pick<EventWorld, 'later' | 'ticks'>
+
 export class Fallback implements World {
   /** True while the screen is kept up to date by events. */
   events = false
@@ -18,7 +21,7 @@ export class Fallback implements World {
   private turn = false
   private wait = firstProbe
 
-  constructor(private readonly world: World, private readonly streams: Pick<EventWorld, 'listen' | 'status'>, private readonly base: string) {}
+  constructor(private readonly world: World, private readonly streams: (clock: Clock) => Wire) {}
 
   now = () => this.world.now()
   ticks = () => this.world.ticks()
@@ -62,7 +65,7 @@ export class Fallback implements World {
   }
 
   private byEvents(url: string): Wire {
-    const inner = new EventWire(this.base, { ...this.streams, later: this.later, ticks: this.ticks })
+    const inner = this.streams({ later: this.later, ticks: this.ticks })
     let over = false
     const wire: Wire = {
       onopen: null, onmessage: null, onclose: null,
