@@ -24,7 +24,7 @@ test(`a wall holds no more after ${frames} frames than before`, async ({ page })
   await page.setViewportSize({ width: 1280, height: 720 })
   await bench.show(page, true)
   const line = await page.context().newCDPSession(page)
-  await page.evaluate(() => window.feed.rush(800)) // whole rounds of the day: what is made once has been made
+  await page.evaluate(() => window.feed.rush(2400)) // whole rounds of the day: what is made once has been made
   const before = await held(line)
   const begin = performance.now()
   for (let left = Math.ceil(frames / 400) * 400; left > 0; left -= 10_000) {
