@@ -20,7 +20,16 @@ type Sources interface {
 type SourceReport struct {
 	rollup.Source
 	Rejected map[string]int64 // by reason
+	Examples []Refused        // the newest of each reason, the oldest first
 	Worries  []reading.Worry  // of its streams' Redis
+}
+
+// Refused is a reading that could not be used.
+type Refused struct {
+	At      int64  `json:"at"`
+	Reason  string `json:"reason"`
+	Detail  string `json:"detail"`
+	Reading string `json:"reading"` // as it came, members masked, cut
 }
 
 type sourceAnswer struct {
@@ -29,6 +38,7 @@ type sourceAnswer struct {
 	LagMs    *int64           `json:"lag_ms"` // how long the newest reading was on its way
 	Readings int64            `json:"readings"`
 	Rejected map[string]int64 `json:"rejected"`
+	Examples []Refused        `json:"examples"`
 	Tiles    []string         `json:"tiles"` // cockpit/tile of what it feeds
 	Gaps     []gapAnswer      `json:"gaps"`
 	Worries  []worryAnswer    `json:"worries"`
@@ -69,7 +79,7 @@ func (a *API) listSources(c echo.Context) error {
 	out := []sourceAnswer{}
 	for i := range list {
 		s := &list[i]
-		row := sourceAnswer{Source: s.Name, Readings: s.Readings, Rejected: s.Rejected, Tiles: a.feeds(s.Name), Gaps: lost, Worries: []worryAnswer{}}
+		row := sourceAnswer{Source: s.Name, Readings: s.Readings, Rejected: s.Rejected, Examples: append([]Refused{}, s.Examples...), Tiles: a.feeds(s.Name), Gaps: lost, Worries: []worryAnswer{}}
 		for _, w := range s.Worries {
 			row.Worries = append(row.Worries, worryAnswer{w.Stream, w.Kind, w.At})
 		}

@@ -77,7 +77,8 @@ func TestPeopleScreensAndTokensAnswerAsTheDocumentSays(t *testing.T) {
 	h.add("boss", "admin", "valley")
 	h.add("sec", "security", "valley")
 	h.add("aud", "auditor", "valley")
-	boss, sec, aud := h.token("boss"), h.token("sec"), h.token("aud")
+	h.add("chief", "commander", "valley")
+	boss, sec, aud, chief := h.token("boss"), h.token("sec"), h.token("aud"), h.token("chief")
 
 	h.told(doc, "", "GET", "/api/v1/sign-in", "", 200)
 	h.told(doc, "", "POST", "/api/v1/setup", `{"code":"x","name":"y","password":"z"}`, 401)
@@ -127,7 +128,7 @@ func TestPeopleScreensAndTokensAnswerAsTheDocumentSays(t *testing.T) {
 	for _, r := range routes(t, h) {
 		json := !strings.Contains(r.path, "/tiles/") && r.path != "/metrics" && r.path != "/api/v1/audit"
 		if r.method == "GET" && r.right != "open" && json {
-			who := map[string]string{"operate": boss, "equip": boss, "appoint": sec, "audit": aud}[r.right]
+			who := map[string]string{"operate": boss, "equip": boss, "appoint": sec, "audit": aud, "command": chief}[r.right]
 			if who == "" {
 				who = aud
 			}

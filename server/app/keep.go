@@ -228,6 +228,9 @@ func (o origins) Sources(ctx context.Context) ([]api.SourceReport, error) {
 		for reason, n := range s.Rejected {
 			out[i].Rejected[string(reason)] = n
 		}
+		for _, x := range s.Examples {
+			out[i].Examples = append(out[i].Examples, api.Refused{At: x.At, Reason: string(x.Reason), Detail: x.Detail, Reading: x.Reading})
+		}
 	}
 	return out, caughtUp(err)
 }

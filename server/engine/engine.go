@@ -118,7 +118,8 @@ type Engine struct {
 	recordedOnce bool          // since the start
 	compareAt    int64         // the minute in which they were last drawn for that
 	refused      refusals
-	moving       *moving // another district is on its way; nil: none
+	examples     map[string][]Example // by source
+	moving       *moving              // another district is on its way; nil: none
 	importing    bool
 	imports      []string // digests of the files that are in the state
 }
@@ -140,7 +141,7 @@ func New(cfg Config, sources []Source, pub Publisher, log *slog.Logger, reg prom
 		asks:    make(chan func()),
 		behind:  make([]atomic.Int64, len(sources)),
 		tick:    cfg.Tick,
-		refused: make(refusals),
+		refused: make(refusals), examples: make(map[string][]Example),
 		parcels: make(chan parcel, 1), results: make(chan kept, 1), renewed: make(chan struct{}, 1),
 	}
 	for i := range e.behind {

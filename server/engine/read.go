@@ -243,7 +243,7 @@ func (e *Engine) note(b *reading.Batch, over []reading.Rejection) {
 	for _, list := range [][]reading.Rejection{b.Rejected, over} {
 		for i := range list {
 			e.alter(func(s *rollup.State) { s.Refuse(list[i].Measure, list[i].Area, ms(list[i].Origin.Entry)) })
-			e.refuse(list[i].Source, list[i].Reason)
+			e.refuse(&list[i])
 		}
 	}
 	if int(b.Stream) >= len(e.marks) {

@@ -6398,6 +6398,7 @@ export interface operations {
                      *         "rejected": {
                      *           "bad_value": 2
                      *         },
+                     *         "examples": [],
                      *         "tiles": [
                      *           "xiacheng/alarms"
                      *         ],
@@ -6418,6 +6419,14 @@ export interface operations {
                         rejected: {
                             [key: string]: number;
                         };
+                        /** @description Readings of the stream that could not be used, since the server runs: of each reason the newest three, the oldest first */
+                        examples: {
+                            at: number;
+                            reason: string;
+                            detail: string;
+                            /** @description As it came, members masked, cut at 512 bytes */
+                            reading: string;
+                        }[];
                         /** @description cockpit/tile */
                         tiles: string[];
                         /** @description What the streams lost; at each source, since nobody knows whose readings it was */

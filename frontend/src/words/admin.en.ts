@@ -150,6 +150,7 @@ export const adminEn: AdminWords = {
   lag: 'Late by',
   perSecond: 'per s',
   readings: 'Readings',
+  examples: 'Newest examples',
   rejected: 'Rejected',
   feeds: 'Feeds',
   tiles: n => `${n} ${n === 1 ? 'tile' : 'tiles'}`,

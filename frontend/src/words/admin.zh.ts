@@ -149,6 +149,7 @@ export const adminZh = {
   lag: '晚到',
   perSecond: '条/秒',
   readings: '读数',
+  examples: '最近的例子',
   rejected: '拒收',
   feeds: '供给',
   tiles: (n: number) => `${n} 格`,
