@@ -9,6 +9,9 @@ import (
 // PastBatch is how many readings an entry of the past holds at most.
 const PastBatch = 1000
 
+// retold is when a stock that never changes is told again, so that it isn't forgotten.
+const retold = 10 * 24 * hour
+
 // stretch is a part of the past, [from, to) in ms, that each unit reports at once.
 type stretch struct{ from, to int64 }
 
@@ -106,6 +109,9 @@ func (g *Generator) changed(u *unit, at int64, all bool) {
 	if u.told == nil {
 		u.told = make([]float64, n)
 		all = true
+	}
+	if all = all || at-u.whole >= retold; all {
+		u.whole = at
 	}
 	for i, v := range g.sums[:n] {
 		if all || v != u.told[i] {

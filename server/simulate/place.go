@@ -23,6 +23,7 @@ type unit struct {
 	due    int64     // µs
 	last   int64     // story ms up to which it has reported
 	told   []float64 // stocks of the past, as last told
+	whole  int64     // when all of it was told, Unix ms
 }
 
 // ground is what places there are and how big they are, by the tree's indices.

@@ -68,6 +68,7 @@ function shrink(tile: HTMLElement, k: number): void {
     tile.dataset.tight = ''
     found = look(tile).found
   }
+  if (k <= 1) return // the layout was made for this eye: what is cut is named, and all that isn't stays legible
   for (let own = now - steps; found === 'cut' && own > least - steps / 2; own -= steps) {
     tile.dataset.scale = ''
     tile.style.setProperty('--k', String(Math.round(own * 100) / 100))
