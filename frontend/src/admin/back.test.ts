@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from 'vitest'
-import { ownPath } from './back'
+import { onward, ownPath } from './back'
 
 beforeAll(() => { vi.stubGlobal('location', { origin: 'http://deck.example' }) })
 
@@ -15,4 +15,13 @@ test.each([
   ['sign-in itself does', '/sign-in?back=/sign-in', '/'],
 ])('%s', (_, given, want) => {
   expect(ownPath(given)).toBe(want)
+})
+
+test.each([
+  ['a responder alone goes to his tasks', '/', ['responder'], '/field'],
+  ['one with another role sees the front page', '/', ['responder', 'viewer'], '/'],
+  ['a page that was asked for stays', '/account', ['responder'], '/account'],
+  ['no role leads nowhere else', '/', [], '/'],
+])('%s', (_, back, roles, want) => {
+  expect(onward(back, roles.map(role => ({ role })))).toBe(want)
 })

@@ -8,3 +8,8 @@ export function ownPath(given: unknown): string {
   if (!url || url.origin !== location.origin || url.pathname === '/sign-in' || url.pathname.startsWith('//')) return '/'
   return url.pathname + url.search + url.hash
 }
+
+/** The page to go on to: whoever is a responder and nothing else may see no cockpit, his front page is his tasks. */
+export function onward(back: string, roles: readonly { readonly role: string }[]): string {
+  return back === '/' && roles.length > 0 && roles.every(r => r.role === 'responder') ? '/field' : back
+}
