@@ -1,7 +1,7 @@
 // How the screens are built: one page, hashed assets, each compressed once for all who fetch it.
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { transformWithOxc, type Plugin } from 'vite'
@@ -95,12 +95,36 @@ function fieldWorker(): Plugin {
   }
 }
 
+/** Writes licences.txt: the notices of everything whose code or type leaves with the screens, as their licences ask. */
+function notices(): Plugin {
+  return {
+    name: 'notices',
+    apply: 'build',
+    generateBundle() {
+      const known = new Map<string, string>()
+      const add = (name: string): void => {
+        const folder = join(import.meta.dirname, 'node_modules', name)
+        if (known.has(name)) return
+        known.set(name, '')
+        const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string; license?: string; dependencies?: Record<string, string> }
+        const text = readdirSync(folder, { withFileTypes: true }).filter(f => f.isFile() && /^(licen[cs]e|notice)/iu.test(f.name)).map(f => f.name).sort().map(f => readFileSync(join(folder, f), 'utf8').trim()).join('\n\n')
+        known.set(name, `${name} ${about.version} (${about.license ?? 'see below'})\n\n${text}`)
+        for (const next of Object.keys(about.dependencies ?? {})) if (existsSync(join(import.meta.dirname, 'node_modules', next))) add(next)
+      }
+      const own = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
+      for (const name of Object.keys(own.dependencies)) add(name)
+      const line = `\n\n${'-'.repeat(72)}\n\n`
+      this.emitFile({ type: 'asset', fileName: 'licences.txt', source: [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text).join(line) })
+    },
+  }
+}
+
 /** Modules of every first wall that later pages use too. */
 const first = /node_modules\/(@vue|vue|vue-router)\/|src\/(live(?!\/events)|words\/(times|zone|units|numbers)|api\/(client|problem)|charts\/(scale|useBox)|tiles\/(tick|say|TileFrame|StatusMark|status|FreshLine|CoverageBar|TileFigure|figure)|cockpit\/(station|district|useScreen|layout|signedIn))\b/u
 const server = process.env.CITYDECK_SERVER ?? 'http://localhost:8080'
 
 export default defineConfig({
-  plugins: [vue(), shareMapWorker(), preloadFigures(), fieldWorker(), compress()],
+  plugins: [vue(), shareMapWorker(), preloadFigures(), fieldWorker(), notices(), compress()],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',
