@@ -87,7 +87,7 @@ test('the first link makes the first admin, once', async ({ page, complaints }) 
   await signIn(page, 'boss', await freshCode())
   await expect(page.locator('[data-who]')).toHaveText('boss')
   await page.goto(`${program.url}/tokens`)
-  await expect(page.locator('.admin-head nav a')).toHaveText(['大屏', '来源', '令牌'])
+  await expect(page.locator('.admin-head nav a')).toHaveText(['大屏', '来源', '令牌', '编辑驾驶舱', '一键指挥'])
 
   await page.locator('[data-token-form] [name="source"]').fill('gas')
   await page.locator('[data-token-form] button.main').click()

@@ -5,7 +5,7 @@ export const adminEn: AdminWords = {
   product: 'Citydeck',
   otherLang: '中文',
   home: 'All cockpits',
-  pages: { screens: 'Screens', sources: 'Sources', people: 'People', tokens: 'Tokens', audit: 'Audit', account: 'Me' },
+  pages: { screens: 'Screens', sources: 'Sources', people: 'People', tokens: 'Tokens', audit: 'Audit', studio: 'Edit cockpits', command: 'Command', account: 'Me' },
   signIn: 'Sign in',
   signingIn: 'Signing in…',
   signOut: 'Sign out',

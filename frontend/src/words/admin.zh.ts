@@ -4,7 +4,7 @@ export const adminZh = {
   product: '城市驾驶舱',
   otherLang: 'English',
   home: '全部驾驶舱',
-  pages: { screens: '大屏', sources: '来源', people: '人员', tokens: '令牌', audit: '审计', account: '我' } as Readonly<Record<string, string>>,
+  pages: { screens: '大屏', sources: '来源', people: '人员', tokens: '令牌', audit: '审计', studio: '编辑驾驶舱', command: '一键指挥', account: '我' } as Readonly<Record<string, string>>,
   signIn: '登录',
   signingIn: '正在登录…',
   signOut: '退出',
