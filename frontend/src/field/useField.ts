@@ -70,7 +70,9 @@ export function useField(store: Store) {
       const id = session.command
       if (id === '') { standing.value = heard.value ? 'over' : 'none'; return }
       queue.command = id
-      const [command, tasks, houses] = await Promise.all([ask<Command>('GET', path('commands', id)), ask<Task[]>('GET', `${path('commands', id)}/tasks`), ask<House[]>('GET', `${path('commands', id)}/households`)])
+      // The command first: once it is stood down, what is asked after it holds nobody's name or number.
+      const command = await ask<Command>('GET', path('commands', id))
+      const [tasks, houses] = await Promise.all([ask<Task[]>('GET', `${path('commands', id)}/tasks`), ask<House[]>('GET', `${path('commands', id)}/households`)])
       reached()
       if (turn !== asked) return
       const task = tasks.find(t => t.responder === session.responder)
