@@ -25,6 +25,7 @@ const (
 	Mismatch        Kind = "mismatch"        // the same key with another content
 	Required        Kind = "required"        // a precondition was not given
 	TooLarge        Kind = "too_large"       // over a limit in size
+	Unsupported     Kind = "unsupported"     // a form that is not taken: another one
 	TooMany         Kind = "too_many"        // over a limit in number: later
 	Unavailable     Kind = "unavailable"     // ours to mend: try later
 )

@@ -10,6 +10,7 @@ import (
 type Record struct {
 	Journal Journal
 	Lines   Lines
+	Intake  Intake
 }
 
 // Identity is what this door asks of who proves who somebody is.
@@ -64,6 +65,12 @@ func (a *API) accessRoutes(e *echo.Echo, open []echo.MiddlewareFunc) {
 	e.POST(Prefix+"/tokens", a.addToken, with(access.Equip)...)
 	e.DELETE(Prefix+"/tokens/:id", a.endToken, with(access.Equip)...)
 	e.POST(Prefix+"/tokens/:id/rotate", a.rotateToken, with(access.Equip)...)
+
+	a.route(e, Prefix+"/account/tokens", a.listOwnTokens, open...)
+	e.POST(Prefix+"/account/tokens", a.addOwnToken, open...)
+	e.DELETE(Prefix+"/account/tokens/:id", a.endOwnToken, open...)
+	e.POST(Prefix+"/lists/:id/preview", a.previewList, with(access.Equip)...)
+	e.POST(Prefix+"/lists/:id", a.applyList, with(access.Equip)...)
 
 	a.route(e, Prefix+"/audit", a.listAudit, with(access.Audit)...)
 	e.POST(Prefix+"/readings", a.postReadings, with(access.Feed)...)

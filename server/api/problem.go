@@ -47,6 +47,7 @@ var statusOf = map[fault.Kind]int{
 	fault.TooLarge:        http.StatusRequestEntityTooLarge,
 	fault.Mismatch:        http.StatusUnprocessableEntity,
 	fault.Required:        http.StatusPreconditionRequired,
+	fault.Unsupported:     http.StatusUnsupportedMediaType,
 	fault.TooMany:         http.StatusTooManyRequests,
 	fault.Unavailable:     http.StatusServiceUnavailable,
 }

@@ -98,15 +98,18 @@ func (a *API) post(ctx context.Context, c echo.Context, body []byte) ([]int, []r
 }
 
 // whole reads a body of at most maxBody that is not encoded.
-func whole(c echo.Context) ([]byte, error) {
+func whole(c echo.Context) ([]byte, error) { return upTo(c, maxBody) }
+
+// upTo is whole for a body of another size.
+func upTo(c echo.Context, most int64) ([]byte, error) {
 	r := c.Request()
 	if encoding := r.Header.Get(echo.HeaderContentEncoding); encoding != "" && encoding != "identity" {
 		return nil, &statusError{status: http.StatusUnsupportedMediaType, detail: "the body must not be compressed"}
 	}
-	if r.ContentLength > maxBody {
-		return nil, &http.MaxBytesError{Limit: maxBody}
+	if r.ContentLength > most {
+		return nil, &http.MaxBytesError{Limit: most}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, most))
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, &statusError{status: http.StatusRequestTimeout, detail: "the body came too slowly"}

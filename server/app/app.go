@@ -43,6 +43,7 @@ type App struct {
 	district  *district.District // as it was at the start
 	shown     atomic.Pointer[shown]
 	reloading sync.Mutex
+	taking    sync.Mutex               // one list after the other
 	standing  atomic.Pointer[standing] // how the last reload went; nil: there was none
 	history   *history.History
 	rebuild   bool

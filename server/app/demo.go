@@ -62,12 +62,12 @@ func (a *App) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		put, _, err := o.listOf(list.kind, sheet, false)
+		l, err := o.listOf(list.kind, sheet, false)
 		if err != nil {
 			return err
 		}
 		err = o.noted(ctx, access.Equip, "import "+list.kind, "", func() error {
-			_, err := put(ctx)
+			_, err := l.put(ctx)
 			return err
 		})
 		if err != nil {

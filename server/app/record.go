@@ -225,7 +225,9 @@ func (a *App) identity() api.Identity {
 }
 
 // kept is the record of who did what, for the API.
-func (a *App) kept() api.Record { return api.Record{Journal: a.record, Lines: a.record} }
+func (a *App) kept() api.Record {
+	return api.Record{Journal: a.record, Lines: a.record, Intake: intake{a}}
+}
 
 // walls is the hub for the API.
 type walls struct {

@@ -32,6 +32,7 @@ var about = map[string][2]string{
 	"/api/v1/areas/{id}/values":                                        {"/api/v1/areas/gate/values?indicator=boats_ever&of=step", "/api/v1/areas/hill/values?indicator=boats_ever&of=step"},
 	"/api/v1/indicators/{id}":                                          {"/api/v1/indicators/boats_ever", ""},
 	"/api/v1/lists/{id}":                                               {"/api/v1/lists/pumps", ""},
+	"/api/v1/lists/{id}/preview":                                       {"/api/v1/lists/pumps/preview", ""},
 	"/api/v1/values":                                                   {"/api/v1/values?indicator=boats_ever&area=sill", "/api/v1/values?indicator=boats_ever&area=hill"},
 	"/api/v1/explain":                                                  {"/api/v1/explain?indicator=boats_ever&area=sill", "/api/v1/explain?indicator=boats_ever&area=hill"},
 	"/api/v1/series":                                                   {"/api/v1/series?indicator=boats_ever&area=sill&from=0&to=60000&step=1m", "/api/v1/series?indicator=boats_ever&area=hill&from=0&to=60000&step=1m"},

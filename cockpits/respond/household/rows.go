@@ -41,7 +41,7 @@ func Responders(s Sheet, tree *area.Tree) ([]Responder, error) {
 	}
 	var list []Responder
 	for r.next() {
-		p := Responder{ID: r.id(), Name: r.get("name"), Roles: r.list("roles"), Areas: r.list("areas"), Phone: r.get("phone"), OnDuty: r.flag("on_duty")}
+		p := Responder{ID: r.id(), Name: r.name(), Roles: r.list("roles"), Areas: r.list("areas"), Phone: r.get("phone"), OnDuty: r.flag("on_duty")}
 		for _, a := range p.Areas {
 			if _, known := tree.Lookup(a); !known {
 				r.bad("areas", "area %q is unknown", a)
@@ -71,7 +71,7 @@ func Shelters(s Sheet, tree *area.Tree) ([]Shelter, error) {
 	}
 	var list []Shelter
 	for r.next() {
-		p := Shelter{ID: r.id(), Name: r.get("name"), Area: r.area("area"), Capacity: r.whole("capacity"), Accessible: r.flag("accessible")}
+		p := Shelter{ID: r.id(), Name: r.name(), Area: r.area("area"), Capacity: r.whole("capacity"), Accessible: r.flag("accessible")}
 		p.Lon, p.Lat, p.Placed = r.position()
 		list = append(list, p)
 	}

@@ -19,7 +19,11 @@ import (
 type Sheet struct {
 	Rows [][]string
 	At   func(row, column int) string // where a cell stands, for faults; column -1: the whole row
+	Odd  map[Cell]string              // what is no plain text or number there, and why that can't be taken
 }
+
+// Cell is a place in a sheet, both counted from 0.
+type Cell struct{ Row, Column int }
 
 // CSV reads a sheet from a file's bytes: UTF-8, BOM and CRLF are taken.
 func CSV(file string, data []byte) (Sheet, error) {
@@ -64,6 +68,7 @@ type reader struct {
 	sheet   Sheet
 	tree    *area.Tree
 	columns map[string]int
+	wanted  []string
 	seen    map[string]string // id to where it stood
 	row     int
 	errs    []error
@@ -71,7 +76,7 @@ type reader struct {
 
 // newReader looks at the header; where a column is missing there is no way on.
 func newReader(s Sheet, tree *area.Tree, columns []string) (*reader, bool) {
-	r := &reader{sheet: s, tree: tree, columns: map[string]int{}, seen: map[string]string{}}
+	r := &reader{sheet: s, tree: tree, columns: map[string]int{}, wanted: columns, seen: map[string]string{}}
 	if len(s.Rows) == 0 {
 		r.errs = append(r.errs, fault.New(fault.Invalid, s.At(0, -1), "is empty: it must begin with the header %s", strings.Join(columns, ",")))
 		return r, false
@@ -96,6 +101,7 @@ func newReader(s Sheet, tree *area.Tree, columns []string) (*reader, bool) {
 func (r *reader) next() bool {
 	for r.row++; r.row < len(r.sheet.Rows); r.row++ {
 		if slices.ContainsFunc(r.sheet.Rows[r.row], func(c string) bool { return strings.TrimSpace(c) != "" }) {
+			r.guard()
 			return true
 		}
 	}

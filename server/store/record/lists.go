@@ -158,6 +158,17 @@ func (r *Record) sealRow(l peopleList, id string, args []any) ([]any, error) {
 	return args, nil
 }
 
+// Listed are the ids of a list: "households", "responders", "shelters".
+func (r *Record) Listed(ctx context.Context, table string) ([]string, error) {
+	var ids []string
+	for _, l := range []peopleList{householdList, responderList, shelterList} {
+		if l.table == table {
+			return ids, r.many(ctx, "ids of "+table, &ids, "select id from "+l.table)
+		}
+	}
+	return nil, fault.New(fault.NotFound, "", "no such list")
+}
+
 // Revision counts how often a list was changed: "households", "responders", "shelters".
 func (r *Record) Revision(ctx context.Context, table string) (int64, error) {
 	var rows []int64
