@@ -87,7 +87,7 @@ test('the first link makes the first admin, once', async ({ page, complaints }) 
   await signIn(page, 'boss', await freshCode())
   await expect(page.locator('[data-who]')).toHaveText('boss')
   await page.goto(`${program.url}/tokens`)
-  await expect(page.locator('.admin-head nav a')).toHaveText(['大屏', '来源', '令牌', '编辑驾驶舱', '一键指挥'])
+  await expect(page.locator('.admin-head nav a')).toHaveText(['大屏', '来源', '令牌', '名单', '编辑驾驶舱', '一键指挥'])
 
   await page.locator('[data-token-form] [name="source"]').fill('gas')
   await page.locator('[data-token-form] button.main').click()
@@ -99,11 +99,65 @@ test('the first link makes the first admin, once', async ({ page, complaints }) 
   const fed = await fetch(`${program.url}/api/v1/readings`, { method: 'POST', headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify([{ measure: 'ev_report', area: areas.at(-1)?.id, value: 1 }]) })
   expect(fed.ok).toBe(true)
   await looks(page)
+  await redis.add({ measure: 'ev_report', area: root, value: '1 人', source: 'gas', member: '13800000000' })
   await page.goto(`${program.url}/sources`)
-  await expect(page.locator('[data-source="gas"]')).toContainText('1')
+  const gas = page.locator('[data-source="gas"]')
+  await expect(gas).toContainText('值不对 1')
+  await gas.locator('[data-examples] summary').click()
+  await expect(gas.locator('[data-examples] code')).toContainText('1 人')
+  await expect(gas).not.toContainText('13800000000')
   await looks(page)
-  forgive(complaints, 401, 400)
+
+  await lists(page)
+  await ownTokens(page)
+  forgive(complaints, 401, 400, 415)
 })
+
+/** A list is looked at, mended, and taken. */
+async function lists(page: Page): Promise<void> {
+  await page.locator('[data-to="lists"]').click()
+  const form = page.locator('[data-list-form]')
+  const preview = page.locator('[data-list-preview]')
+  const header = 'id,name,area,capacity,accessible,lon,lat\n'
+  const give = async (name: string, text: string): Promise<void> => {
+    await form.locator('[name="file"]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await form.locator('button').click()
+  }
+  await form.locator('[name="kind"]').selectOption('shelters')
+  await give('避难.xls', header)
+  await expect(page.getByRole('alert')).toContainText('不收这种文件')
+  await give('避难.csv', `${header}s1,${script.replaceAll('"', '')},${root},100,1,,\ns2,=1+1,${root},many,1,,\n`)
+  await expect(preview.locator('[data-faults] tbody tr')).toHaveText([/避难\.csv:3.*formula/u, /避难\.csv:3.*many/u])
+  await expect(preview.locator('[data-apply]')).toHaveCount(0)
+  await looks(page)
+  await give('避难.csv', `${header}s1,${script.replaceAll('"', '')},${root},100,1,,\ns2,学校,${root},50,1,,\n`)
+  await expect(preview.locator('[data-count="added"]')).toHaveText('新增 2')
+  await looks(page)
+  await preview.locator('[data-apply]').click()
+  await expect(page.locator('[data-taken]')).toContainText('已导入 2 行')
+  await expect(preview).toHaveCount(0)
+  await form.locator('[name="replace"]').check()
+  await give('避难.csv', `${header}s2,学校,${root},50,1,,\n`)
+  await expect(preview.locator('[data-apply]')).toHaveText('导入，并删掉 1 条')
+  expect(await page.title()).toMatch(/^名单/u)
+}
+
+/** A token of one's own is shown once, is its person, and is over when revoked. */
+async function ownTokens(page: Page): Promise<void> {
+  await page.locator('[data-who]').click()
+  await page.locator('[data-own-form] button.main').click()
+  const token = await page.locator('[data-token]').textContent() ?? ''
+  const who = () => fetch(`${program.url}/api/v1/session`, { headers: { Authorization: `Bearer ${token}` } })
+  expect(await (await who()).json()).toMatchObject({ name: 'boss' })
+  await expect(page.locator('[data-own] tbody tr')).toHaveCount(1)
+  expect(await page.locator('[data-token-made]').evaluate(e => e.scrollHeight - e.clientHeight)).toBe(0)
+  await looks(page)
+  await page.locator('[data-own] .grave').click()
+  await page.locator('[data-own] [data-sure]').click()
+  await expect(page.locator('[data-own]')).toHaveCount(0)
+  await expect(page.locator('[data-token]')).toHaveCount(0)
+  expect((await who()).status).toBe(401)
+}
 
 test('a wall is paired like a television, shows what it is told, and never asks for a name again', async ({ page, browser, complaints }) => {
   const room = await browser.newContext({ viewport: { width: 1920, height: 1080 } })

@@ -25,6 +25,7 @@ export const router = createRouter({
     { path: '/screens', component: admin('ScreensPage') },
     { path: '/people', component: admin('PeoplePage') },
     { path: '/tokens', component: admin('TokensPage') },
+    { path: '/lists', component: admin('ListsPage') },
     { path: '/sources', component: admin('SourcesPage') },
     { path: '/audit', component: admin('AuditPage') },
     { path: '/studio/:cockpit', component: () => import('./studio/StudioPage.vue'), props: true },

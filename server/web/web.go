@@ -29,7 +29,7 @@ var pages = []string{
 	"/", "/wall/:a", "/play", "/play/:a", "/map/:a", "/street/:a", "/street/:a/:b",
 	"/command", "/command/new/:a", "/command/:a", "/command/:a/report", "/plans/:a",
 	"/studio/:a",
-	"/screens", "/screens/pair", "/sources", "/people", "/tokens", "/audit", "/sign-in", "/account", "/stories",
+	"/screens", "/screens/pair", "/sources", "/people", "/tokens", "/lists", "/audit", "/sign-in", "/account", "/stories",
 }
 
 // field are the paths of the phone's pages, which are a page of their own.

@@ -9,6 +9,7 @@ export const pages: readonly { readonly id: string; readonly roles: readonly Rol
   { id: 'sources', roles: ['operator', 'admin'] },
   { id: 'people', roles: ['security'] },
   { id: 'tokens', roles: ['admin'] },
+  { id: 'lists', roles: ['admin'] },
   { id: 'audit', roles: ['auditor'] },
 ]
 

@@ -930,6 +930,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lists/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What taking a list of people or places would do
+         * @description Nothing is changed. A fault names the line of a CSV file, or sheet and cell of a workbook.
+         */
+        post: operations["previewList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens that hold */
+        get: operations["listOwnTokens"];
+        put?: never;
+        /**
+         * Make a token of one's own
+         * @description It may what its person may. Only where one is signed in oneself, not with a token.
+         */
+        post: operations["addOwnToken"];
+        delete?: never;
+        options?: never;
+        /** One's own tokens that hold (headers only) */
+        head: operations["listOwnTokensHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token of one's own */
+        delete: operations["endOwnToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lists/{id}": {
         parameters: {
             query?: never;
@@ -940,7 +999,11 @@ export interface paths {
         /** One list with its points */
         get: operations["getList"];
         put?: never;
-        post?: never;
+        /**
+         * Take a list of people or places, all or nothing
+         * @description Rows are put in or replaced by their ids. 412: the file, or what is on record, is not what the preview saw.
+         */
+        post: operations["applyList"];
         delete?: never;
         options?: never;
         /** One list with its points (headers only) */
@@ -1588,6 +1651,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What taking a list would do */
+        ListPreview: {
+            rows: number;
+            /** @description Of households */
+            residents: number;
+            added: number;
+            replaced: number;
+            removed: number;
+            /** @description The first 200 */
+            faults: {
+                at: string;
+                reason: string;
+            }[];
+            /** @description Faults beyond those */
+            more: number;
+            /** @description For If-Match */
+            digest: string;
+        };
+        /** @description What a list did */
+        ListChange: {
+            rows: number;
+            residents: number;
+            replaced: number;
+            removed: number;
+        };
         /** @description A command as it stands: its states, milestones and numbers; nothing personal */
         CommandView: {
             [key: string]: unknown;
@@ -5966,6 +6054,202 @@ export interface operations {
             };
         };
     };
+    previewList: {
+        parameters: {
+            query: {
+                /** @description The file's name; its end says what it is */
+                name: string;
+                /** @description Also take out what the file lacks */
+                replace?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description households, responders or shelters */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 16 MiB; without macros, password or formulas */
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Counts and faults */
+            200: {
+                headers: {
+                    /** @description The quoted digest */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": 2,
+                     *       "residents": 5,
+                     *       "added": 1,
+                     *       "replaced": 1,
+                     *       "removed": 0,
+                     *       "faults": [
+                     *         {
+                     *           "at": "homes.xlsx:Sheet1!H3",
+                     *           "reason": "residents \"two\" is not a whole number of 0 or above"
+                     *         }
+                     *       ],
+                     *       "more": 0,
+                     *       "digest": "9f2c"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPreview"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listOwnTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "5f1c2a9e01d3",
+                     *         "source": "",
+                     *         "user": "li",
+                     *         "areas": [],
+                     *         "measures": [],
+                     *         "made_at": 1756360800000,
+                     *         "expires_at": 1764136800000,
+                     *         "last_used": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Token"][];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Other"];
+        };
+    };
+    addOwnToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 90
+                 *     }
+                 */
+                "application/json": {
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5f1c2a9e01d3",
+                     *       "token": "cdk_5f1c2a9e01d3_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description Too many tokens */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listOwnTokensHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    endOwnToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Token id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
     getList: {
         parameters: {
             query?: never;
@@ -6010,6 +6294,76 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Other"];
+        };
+    };
+    applyList: {
+        parameters: {
+            query: {
+                /** @description The file's name; its end says what it is */
+                name: string;
+                /** @description Also take out what the file lacks */
+                replace?: boolean;
+            };
+            header?: {
+                /** @description The quoted digest of the preview; without it 428 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description households, responders or shelters */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description At most 16 MiB; without macros, password or formulas */
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rows": 2,
+                     *       "residents": 5,
+                     *       "replaced": 1,
+                     *       "removed": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListChange"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description Look at a preview again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: components["responses"]["Other"];
         };
     };

@@ -5,7 +5,7 @@ export const adminEn: AdminWords = {
   product: 'Citydeck',
   otherLang: '中文',
   home: 'All cockpits',
-  pages: { screens: 'Screens', sources: 'Sources', people: 'People', tokens: 'Tokens', audit: 'Audit', studio: 'Edit cockpits', command: 'Command', account: 'Me' },
+  pages: { screens: 'Screens', sources: 'Sources', people: 'People', tokens: 'Tokens', lists: 'Lists', audit: 'Audit', studio: 'Edit cockpits', command: 'Command', account: 'Me' },
   signIn: 'Sign in',
   signingIn: 'Signing in…',
   signOut: 'Sign out',
@@ -140,7 +140,7 @@ export const adminEn: AdminWords = {
   all: 'all',
   whose: 'Whose',
   personal: name => `personal · ${name}`,
-  personalHint: 'Personal tokens are issued on the command line: token add --user NAME. Here they can be seen, renewed and revoked.',
+  personalHint: 'Everybody issues personal tokens on the page “Me”, or the command line does: token add --user NAME. Here they can be seen, renewed and revoked.',
   overlap: 'Old and new token hold together for a day.',
 
   sourcesHead: 'Sources',

@@ -4,7 +4,7 @@ export const adminZh = {
   product: '城市驾驶舱',
   otherLang: 'English',
   home: '全部驾驶舱',
-  pages: { screens: '大屏', sources: '来源', people: '人员', tokens: '令牌', audit: '审计', studio: '编辑驾驶舱', command: '一键指挥', account: '我' } as Readonly<Record<string, string>>,
+  pages: { screens: '大屏', sources: '来源', people: '人员', tokens: '令牌', lists: '名单', audit: '审计', studio: '编辑驾驶舱', command: '一键指挥', account: '我' } as Readonly<Record<string, string>>,
   signIn: '登录',
   signingIn: '正在登录…',
   signOut: '退出',
@@ -139,7 +139,7 @@ export const adminZh = {
   all: '全部',
   whose: '归谁',
   personal: (name: string) => `个人 · ${name}`,
-  personalHint: '个人令牌用命令行发：token add --user 姓名。这里能看、能换、能撤。',
+  personalHint: '个人令牌各人在“我”页自己发，或用命令行发：token add --user 姓名。这里能看、能换、能撤。',
   overlap: '新旧令牌同时有效一天。',
 
   sourcesHead: '来源',

@@ -1,0 +1,40 @@
+// What the page that takes lists says, in Chinese; also what the account page says of one's own tokens.
+
+export const listsZh = {
+  head: '名单',
+  hint: '导入住户、处置员或安置点。先看一遍，再导入：要么全部进去，要么一条不动。正在进行的指挥用的仍是它开始时的名单。',
+  kind: '名单',
+  kinds: { households: '住户', responders: '处置员', shelters: '安置点' },
+  file: '文件（.csv 或 .xlsx，最大 16 MB）',
+  columns: '要有这些列，次序不限，多余的列不管：',
+  replace: '文件里没有的，从名单中删掉',
+  look: '先看一遍',
+  looking: '正在看…',
+  seen: (file: string) => `${file}：导入后会怎样`,
+  rows: '行',
+  residents: '居民',
+  added: '新增',
+  replaced: '替换',
+  removed: '删掉',
+  faults: (n: number) => `有 ${n} 处不对，改好文件再看一遍；名单没有动。`,
+  more: (n: number) => `还有 ${n} 处没有列出。`,
+  where: '在哪里',
+  what: '怎么不对',
+  apply: '导入',
+  applyAnd: (n: number) => `导入，并删掉 ${n} 条`,
+  done: (kind: string, rows: number, replaced: number, removed: number) => `${kind}：已导入 ${rows} 行，其中替换 ${replaced} 行，删掉 ${removed} 行。`,
+  problems: {
+    412: '看过之后，文件或名单变了。再看一遍。',
+    413: '文件太大，或解开后太大。拆成几份。',
+    415: '不收这种文件：只收 .csv 和不带宏、不带密码的 .xlsx。旧 .xls 请另存。',
+  } as Readonly<Record<number, string>>,
+  ownHead: '我的令牌',
+  ownHint: '给程序用，权限和你一样。别给别人；不用了就撤销。',
+  days: '多久有效',
+  day: (n: number) => `${n} 天`,
+  make: '发一个',
+  many: '你的令牌太多了，先撤销一个。',
+  token: '编号',
+}
+
+export type ListsWords = typeof listsZh
