@@ -30,10 +30,12 @@ type post struct {
 	lanes  map[string]*lane
 }
 
-// lane is one channel's queue, the most urgent first.
+// lane is one channel's queue, the most urgent first. One that merges says what
+// is due of one command once, for everybody whom it is for.
 type lane struct {
 	kind    string
 	channel Channel
+	merge   bool
 	limit   *rate.Limiter
 	work    chan struct{} // of 1: something is queued
 
@@ -43,6 +45,7 @@ type lane struct {
 
 type parcel struct {
 	command, message string
+	about            string // what it says: those that say the same can be merged
 	urgent           bool
 	due              int64
 	tries            int
@@ -55,7 +58,7 @@ func (p *post) fill(cfg Config) {
 		if n := cfg.Rates[kind].PerSecond; n > 0 {
 			limit = rate.NewLimiter(rate.Limit(n), 1)
 		}
-		p.lanes[kind] = &lane{kind: kind, channel: c, limit: limit, work: make(chan struct{}, 1)}
+		p.lanes[kind] = &lane{kind: kind, channel: c, merge: cfg.Rates[kind].Merge, limit: limit, work: make(chan struct{}, 1)}
 	}
 }
 
@@ -102,6 +105,20 @@ func (l *lane) next() (parcel, bool) {
 	return p, true
 }
 
+// same takes what is queued of the same command and says the same.
+func (l *lane) same(p parcel) (list []parcel) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queue = slices.DeleteFunc(l.queue, func(q parcel) bool {
+		is := q.command == p.command && q.about == p.about
+		if is {
+			list = append(list, q)
+		}
+		return is
+	})
+	return list
+}
+
 // due hands out what is to be sent of a command, and says what became of what
 // needs no channel. The lock is held.
 func (d *Desk) due(h *held) []command.Intent {
@@ -117,7 +134,7 @@ func (d *Desk) due(h *held) []command.Intent {
 			known = append(known, r)
 		case d.post.take(m.ID):
 			urgent := m.Purpose == command.ForStandDown || m.Purpose == command.ForCorrection
-			lane.put(parcel{command: h.id, message: m.ID, urgent: urgent, due: m.Due})
+			lane.put(parcel{command: h.id, message: m.ID, about: string(m.Purpose) + m.Text, urgent: urgent, due: m.Due})
 		}
 	}
 	return known
@@ -179,9 +196,13 @@ func (d *Desk) send(ctx context.Context, l *lane, p parcel) {
 		d.post.done(p.message)
 		return
 	}
-	r := command.Receipt{Who: command.Who{By: "channel:" + l.kind}, Message: p.message, State: string(command.Sent)}
+	load := []parcel{p}
+	if l.merge { // the letter is made after the round that made this one due: the others are queued by now
+		load = d.gather(ctx, l, p, letter)
+	}
+	state, detail := string(command.Sent), ""
 	if letter.To.Address == "" {
-		r.State, r.Detail = command.Failing, "no_address"
+		state, detail = command.Failing, "no_address"
 	} else {
 		one, end := context.WithTimeout(ctx, patient)
 		err := l.channel.Send(one, letter)
@@ -192,13 +213,38 @@ func (d *Desk) send(ctx context.Context, l *lane, p parcel) {
 		case ctx.Err() != nil:
 			return // it stays queued: the next start sends it again
 		case errors.As(err, &no) && !no.Again:
-			r.State, r.Detail = command.Failing, no.Detail
+			state, detail = command.Failing, no.Detail
 		default:
-			d.again(ctx, l, p, no)
+			for _, p := range load {
+				d.again(ctx, l, p, no)
+			}
 			return
 		}
 	}
-	d.receive(ctx, p, r)
+	become := make([]command.Intent, len(load))
+	for i, p := range load {
+		become[i] = command.Receipt{Who: command.Who{By: "channel:" + l.kind}, Message: p.message, State: state, Detail: detail}
+	}
+	d.receive(ctx, load, become)
+}
+
+// gather takes what says the same as a parcel out of its lane, and has the
+// letter speak to all of them. It answers whom it is for.
+func (d *Desk) gather(ctx context.Context, l *lane, p parcel, letter *command.Letter) []parcel {
+	load := []parcel{p}
+	for _, same := range l.same(p) {
+		if _, sensible := d.letter(ctx, same); !sensible {
+			d.post.done(same.message)
+			continue
+		}
+		load = append(load, same)
+	}
+	_ = d.Look(ctx, p.command, func(s *command.State) error { // it was there a moment ago: the letter is made
+		letter.To.Zh, letter.To.En = s.Together(&letter.Message, len(load))
+		letter.To.Name, letter.Link = "", ""
+		return nil
+	})
+	return load
 }
 
 // again queues a letter anew after a while, twice as long each time.
@@ -215,17 +261,30 @@ func (d *Desk) again(ctx context.Context, l *lane, p parcel, no *command.Refusal
 	})
 }
 
-// receive puts what became of a letter on record, as often as it takes.
-func (d *Desk) receive(ctx context.Context, p parcel, r command.Receipt) {
-	err := d.Do(ctx, p.command, r)
+// receive puts what became of letters on record, as often as it takes.
+func (d *Desk) receive(ctx context.Context, load []parcel, become []command.Intent) {
+	err := d.learn(ctx, load[0].command, become)
 	if err == nil || settled(err) || ctx.Err() != nil {
-		d.post.done(p.message)
+		for _, p := range load {
+			d.post.done(p.message)
+		}
 		return
 	}
-	d.log.Error("what became of a message is not on record", "command", p.command, "message", p.message, "error", err)
+	d.log.Error("what became of a message is not on record", "command", load[0].command, "message", load[0].message, "error", err)
 	time.AfterFunc(time.Second, func() {
 		if ctx.Err() == nil {
-			d.receive(ctx, p, r)
+			d.receive(ctx, load, become)
 		}
 	})
+}
+
+// learn carries what became of letters out, in one transaction.
+func (d *Desk) learn(ctx context.Context, id string, become []command.Intent) error {
+	h, err := d.find(id)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return d.carry(ctx, h, become, nil)
 }
