@@ -38,6 +38,7 @@ type Fault struct {
 	At     string        // JSON pointer ("/plan") or file and line ("areas.csv:12")
 	Reason string        // for a person: no internals, no personal data
 	Code   string        // a narrower word than the kind, for clients; mostly empty
+	Words  []string      // what the reason names, in its order, for clients that word it by its code
 	After  time.Duration // when trying again makes sense; 0: nobody knows
 }
 

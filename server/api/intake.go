@@ -40,14 +40,18 @@ type ListPreview struct {
 	Replaced  int         `json:"replaced"`
 	Removed   int         `json:"removed"`
 	Faults    []ListFault `json:"faults"`
-	More      int         `json:"more"`   // faults beyond those
-	Digest    string      `json:"digest"` // for If-Match
+	More      int         `json:"more"`    // faults beyond those
+	Doubts    []ListFault `json:"doubts"`  // what can be taken, and is perhaps not meant
+	Further   int         `json:"further"` // doubts beyond those
+	Digest    string      `json:"digest"`  // for If-Match
 }
 
-// ListFault is what is wrong in one place: "homes.csv:7", "homes.xlsx:Sheet1!C7".
+// ListFault is what is wrong, or odd, in one place: "homes.csv:7", "homes.xlsx:Sheet1!C7".
 type ListFault struct {
-	At     string `json:"at"`
-	Reason string `json:"reason"`
+	At     string   `json:"at"`
+	Code   string   `json:"code"`  // for pages that word it
+	Words  []string `json:"words"` // what the reason names, in its order
+	Reason string   `json:"reason"`
 }
 
 // ListChange says what a list did.

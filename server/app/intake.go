@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"citydeck/cockpits/fault"
+	"citydeck/cockpits/respond/household"
 	"citydeck/server/api"
 )
 
@@ -53,24 +55,18 @@ func (i intake) preview(ctx context.Context, f api.ListFile) (p api.ListPreview,
 	if err != nil {
 		return p, l, err
 	}
-	p = api.ListPreview{Faults: []api.ListFault{}, Digest: digestOf(f, revision)}
+	p.Digest = digestOf(f, revision)
 	sheet, err := sheetOf(f.Name, f.Data)
 	if err == nil {
 		l, err = o.listOf(f.Kind, sheet, f.Replace)
 	}
 	faults := fault.All(err)
-	for _, x := range faults {
-		if x.Kind != fault.Invalid { // it can't even be read
-			return p, l, err
-		}
-		if len(p.Faults) < mostFaults {
-			p.Faults = append(p.Faults, api.ListFault{At: x.At, Reason: x.Reason})
-		}
+	if err != nil && len(faults) == 0 || slices.ContainsFunc(faults, func(x *fault.Fault) bool { return x.Kind != fault.Invalid }) {
+		return p, l, err // it can't even be read
 	}
-	if err != nil && len(faults) == 0 {
-		return p, l, err
-	}
-	p.More = len(faults) - len(p.Faults)
+	doubts := household.Doubts(f.Kind, sheet)
+	p.Faults, p.More = listed(faults)
+	p.Doubts, p.Further = listed(doubts)
 	p.Rows, p.Residents = len(l.ids), l.residents
 	is := make(map[string]bool, len(l.ids))
 	for _, id := range l.ids {
@@ -86,6 +82,15 @@ func (i intake) preview(ctx context.Context, f api.ListFile) (p api.ListPreview,
 	}
 	p.Added = len(is) - p.Replaced
 	return p, l, nil
+}
+
+// listed is what a page is told of them, and how many there are more.
+func listed(faults []*fault.Fault) ([]api.ListFault, int) {
+	out := []api.ListFault{}
+	for _, x := range faults[:min(len(faults), mostFaults)] {
+		out = append(out, api.ListFault{At: x.At, Code: x.Code, Words: append([]string{}, x.Words...), Reason: x.Reason})
+	}
+	return out, len(faults) - len(out)
 }
 
 // digestOf names a file, what is wanted of it, and what is on record meanwhile.

@@ -21,8 +21,10 @@ const homesHeader = "id,area,estate,building,unit,floor,room,residents,needs,con
 type seenList struct {
 	Rows, Residents, Added, Replaced, Removed, More int
 	Digest                                          string
-	Faults                                          []struct{ At, Reason string }
+	Faults, Doubts                                  []listFault
 }
+
+type listFault struct{ At, Code, Reason string }
 
 // list sends a list as a page does; a digest makes it count.
 func (h *house) list(token, path, body, digest string) (int, string) {
@@ -131,30 +133,17 @@ func TestAListsFaultsNameLineOrCellAndNothingIsTaken(t *testing.T) {
 	h := newHouse(t, redistest.Start(t).URL(), nil)
 	h.add("ada", "admin", "valley")
 	ada := h.token("ada")
-	people := []any{"id", "name", "roles", "areas", "phone", "channels", "on_duty", "remark"}
-	row := func(id, name, phone any) []any { return []any{id, name, "sweeper", "sill", phone, "app", 1, "x"} }
 	homes := func(rows string) string { return homesHeader + rows }
 	for what, tt := range map[string]struct{ path, body, at, reason string }{
 		"a household twice":   {"households/preview?name=a.csv", homes("h1,sill,e,1,1,1,101,2,,,,,\nh1,sill,e,1,1,1,102,2,,,,,\n"), "a.csv:3", "already"},
 		"an unknown area":     {"households/preview?name=a.csv", homes("h1,moon,e,1,1,1,101,2,,,,,\n"), "a.csv:2", "unknown"},
 		"a house without one": {"households/preview?name=a.csv", homes("h1,sill,e,,1,1,101,2,,,,,\n"), "a.csv:2", "building is empty"},
-		"a link as a name":    {"households/preview?name=a.csv", homes("h1,sill,e,1,1,1,101,2,,\"=HYPERLINK(\"\"http://x\"\")\",,,\n"), "a.csv:2", "formula"},
-		"a sum as a name":     {"households/preview?name=a.csv", homes("h1,sill,-2+3,1,1,1,101,2,,,,,\n"), "a.csv:2", "formula"},
-		"a rounded phone":     {"households/preview?name=a.csv", homes("h1,sill,e,1,1,1,101,2,,,1.38E+10,,\n"), "a.csv:2", "rounded"},
 		"bytes of GBK":        {"households/preview?name=a.csv", homes("h1,sill,\xb3\xc7,1,1,1,101,2,,,,,\n"), "a.csv:2", "GBK"},
 		"a column is missing": {"shelters/preview?name=a.csv", "id,name\n", "a.csv:1", "missing"},
-		"a formula": {"responders/preview?name=b.xlsx", workbook(t, [][]any{people, row("p1", "", 1)}, func(f *excelize.File) {
-			_ = f.SetCellFormula("Sheet1", "B2", "1+1")
-		}), "b.xlsx:Sheet1!B2", "formula"},
-		"a date": {"responders/preview?name=b.xlsx", workbook(t, [][]any{people, row(time.Date(2025, 8, 28, 0, 0, 0, 0, time.UTC), "张", 1)}, nil), "b.xlsx:Sheet1!A2", "date"},
-		"merged cells": {"responders/preview?name=b.xlsx", workbook(t, [][]any{people, row("p1", "张", 1), row("p2", "李", 1)}, func(f *excelize.File) {
-			_ = f.MergeCell("Sheet1", "B2", "B3")
-		}), "b.xlsx:Sheet1!B3", "merged"},
-		"an empty name": {"responders/preview?name=b.xlsx", workbook(t, [][]any{people, row("p1", "", 1)}, nil), "b.xlsx:Sheet1!B2", "empty"},
 	} {
 		p := h.looked(ada, tt.path, tt.body)
-		if !slices.ContainsFunc(p.Faults, func(f struct{ At, Reason string }) bool {
-			return f.At == tt.at && strings.Contains(f.Reason, tt.reason)
+		if !slices.ContainsFunc(p.Faults, func(f listFault) bool {
+			return f.At == tt.at && f.Code != "" && strings.Contains(f.Reason, tt.reason)
 		}) {
 			t.Errorf("%s: %+v, want one at %s that says %s", what, p.Faults, tt.at, tt.reason)
 		}
@@ -162,15 +151,48 @@ func TestAListsFaultsNameLineOrCellAndNothingIsTaken(t *testing.T) {
 			t.Errorf("%s is applied: %d %s", what, status, text)
 		}
 	}
-	good := workbook(t, [][]any{people, row("p1", "张", "13800000000"), row("p2", "李", "+8613800000000")}, func(f *excelize.File) {
-		_ = f.SetCellFormula("Sheet1", "H2", "1+1") // in a column that isn't asked for
-	})
-	if p := h.looked(ada, "responders/preview?name=b.xlsx", good); len(p.Faults) != 0 || p.Added != 2 {
-		t.Errorf("a good book after all those: %+v", p)
-	}
 	many := h.looked(ada, "households/preview?name=a.csv", homes(strings.Repeat("h1,moon,e,1,1,1,101,2,,,,,\n", 300)))
 	if len(many.Faults) != 200 || many.More != 399 {
 		t.Errorf("%d faults and %d more, want 200 and 399", len(many.Faults), many.More)
+	}
+}
+
+func TestWhatIsOddInAListIsToldAndTaken(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, redistest.Start(t).URL(), nil)
+	h.add("ada", "admin", "valley")
+	ada := h.token("ada")
+	people := []any{"id", "name", "roles", "areas", "phone", "channels", "on_duty", "remark"}
+	row := func(id, name, phone any) []any { return []any{id, name, "sweeper", "sill", phone, "app", 1, "x"} }
+	book := func(change func(*excelize.File), rows ...[]any) string {
+		return workbook(t, append([][]any{people}, rows...), change)
+	}
+	for what, tt := range map[string]struct{ path, body, at, code string }{
+		"a link as a name": {"households?name=a.csv", homesHeader + "h1,sill,e,1,1,1,101,2,,\"=HYPERLINK(\"\"http://x\"\")\",,,\n", "a.csv:2", "like_formula"},
+		"a sum as a name":  {"households?name=a.csv", homesHeader + "h1,sill,-2+3,1,1,1,101,2,,,,,\n", "a.csv:2", "like_formula"},
+		"a rounded phone":  {"households?name=a.csv", homesHeader + "h1,sill,e,1,1,1,101,2,,,1.38E+10,,\n", "a.csv:2", "rounded"},
+		"a formula": {"responders?name=b.xlsx", book(func(f *excelize.File) {
+			_ = f.SetCellFormula("Sheet1", "B2", "1+1")
+		}, row("p1", "", 1)), "b.xlsx:Sheet1!B2", "formula"},
+		"a date": {"responders?name=b.xlsx", book(nil, row(time.Date(2025, 8, 28, 0, 0, 0, 0, time.UTC), "张", 1)), "b.xlsx:Sheet1!A2", "date"},
+		"merged cells": {"responders?name=b.xlsx", book(func(f *excelize.File) {
+			_ = f.MergeCell("Sheet1", "B2", "B3")
+		}, row("p1", "张", 1), row("p2", "李", 1)), "b.xlsx:Sheet1!B3", "merged"},
+		"an empty name": {"responders?name=b.xlsx", book(nil, row("p1", "", 1)), "b.xlsx:Sheet1!B2", "empty"},
+	} {
+		p := h.looked(ada, strings.Replace(tt.path, "?", "/preview?", 1), tt.body)
+		if len(p.Faults) != 0 || !slices.ContainsFunc(p.Doubts, func(f listFault) bool { return f.At == tt.at && f.Code == tt.code && f.Reason != "" }) {
+			t.Errorf("%s: %+v, want no fault and a doubt %s at %s", what, p, tt.code, tt.at)
+		}
+		if status, text := h.list(ada, tt.path, tt.body, p.Digest); status != http.StatusOK {
+			t.Errorf("%s is not taken: %d %s", what, status, text)
+		}
+	}
+	good := book(func(f *excelize.File) {
+		_ = f.SetCellFormula("Sheet1", "H2", "1+1") // in a column that isn't asked for
+	}, row("p1", "张", "13800000000"), row("p2", "李", "+8613800000000"))
+	if p := h.looked(ada, "responders/preview?name=b.xlsx", good); len(p.Faults)+len(p.Doubts) != 0 || p.Rows != 2 {
+		t.Errorf("a good book after all those: %+v", p)
 	}
 }
 

@@ -16,11 +16,11 @@ import (
 	"citydeck/cockpits/respond/household"
 )
 
-// Why a cell of a workbook is not taken.
+// What is odd about a cell of a workbook: codes of household.Doubts.
 const (
-	isFormula = "is a formula: paste its value"
-	isDate    = "is a date: format the column as text"
-	isMerged  = "is merged: give each row its own cell"
+	isFormula = "formula"
+	isDate    = "date"
+	isMerged  = "merged"
 )
 
 const (

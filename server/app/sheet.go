@@ -101,7 +101,7 @@ func readBook(name string, data []byte) (s household.Sheet, err error) {
 	defer func() { err = errors.Join(err, book.Close()) }()
 	sheets := book.GetSheetList()
 	if len(sheets) == 0 {
-		return s, fault.New(fault.Invalid, "", "%s has no sheet", name)
+		return s, &fault.Fault{Kind: fault.Invalid, Code: "no_sheet", Reason: name + " has no sheet"}
 	}
 	rows, err := book.Rows(sheets[0])
 	if err != nil {

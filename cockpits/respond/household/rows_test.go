@@ -101,3 +101,40 @@ func TestRowsOfRespondersAndShelters(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsOddIsADoubtAndNoFault(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		list, text string
+		odd        map[household.Cell]string
+		want       string
+	}{
+		"nothing":                       {"households", head + "a,g1,e,1,1,-1,201,3,,王,+8613800000000,,\n", nil, ""},
+		"a name that would be computed": {"households", head + "a,g1,e,1,1,2,201,3,,=1+1,1,,\n", nil, "h.csv:2: contact_name begins like a formula"},
+		"an estate with a sign":         {"households", head + "a,g1,-e,1,1,2,201,3,,,,,\n", nil, "h.csv:2: estate begins like a formula"},
+		"a phone as a float":            {"households", head + "a,g1,e,1,1,2,201,3,,,1.38E+10,,\n", nil, "h.csv:2: contact_phone is a number"},
+		"a shelter without a name":      {"shelters", "id,name,area,capacity,accessible,lon,lat\ns,,g1,1,1,,\n", nil, "h.csv:2: name is empty"},
+		"a computed cell":               {"shelters", "id,name,area,capacity,accessible,lon,lat\ns,x,g1,1,1,,\n", map[household.Cell]string{{Row: 1, Column: 3}: "formula"}, "h.csv:2: capacity is a formula"},
+		"a column of somebody else":     {"shelters", "id,name,area,capacity,accessible,lon,lat,more\ns,x,g1,1,1,,,=1\n", nil, ""},
+		"an empty row":                  {"shelters", "id,name,area,capacity,accessible,lon,lat\n,,,,,,\n", nil, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := household.CSV("h.csv", []byte(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Odd = tt.odd
+			if tt.list == "households" {
+				_, err = household.Households(s, town(t))
+			} else {
+				_, err = household.Shelters(s, town(t))
+			}
+			found := household.Doubts(tt.list, s)
+			if err != nil || (tt.want == "") != (len(found) == 0) || len(found) > 0 && !strings.HasPrefix(found[0].Error(), tt.want) {
+				t.Errorf("faults %v, doubts %v; want no fault and the doubt %q", err, found, tt.want)
+			}
+		})
+	}
+}

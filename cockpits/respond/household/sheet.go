@@ -6,20 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"citydeck/cockpits/area"
-	"citydeck/cockpits/fault"
 )
 
 // Sheet is a table as it was read, the header first.
 type Sheet struct {
 	Rows [][]string
 	At   func(row, column int) string // where a cell stands, for faults; column -1: the whole row
-	Odd  map[Cell]string              // what is no plain text or number there, and why that can't be taken
+	Odd  map[Cell]string              // what is no plain text or number there: the code of a doubt
 }
 
 // Cell is a place in a sheet, both counted from 0.
@@ -32,7 +32,7 @@ func CSV(file string, data []byte) (Sheet, error) {
 	if !utf8.Valid(data) {
 		for i, line := range bytes.Split(data, []byte("\n")) {
 			if !utf8.Valid(line) {
-				return Sheet{}, fault.New(fault.Invalid, at(i+1), "is not UTF-8 (GBK?)")
+				return Sheet{}, wrong(at(i+1), "not_utf8")
 			}
 		}
 	}
@@ -46,10 +46,10 @@ func CSV(file string, data []byte) (Sheet, error) {
 			break
 		}
 		if pe := (*csv.ParseError)(nil); errors.As(err, &pe) {
-			return Sheet{}, fault.New(fault.Invalid, at(pe.StartLine), "%s", pe.Err)
+			return Sheet{}, wrong(at(pe.StartLine), "bad_csv", pe.Err.Error())
 		}
 		if err != nil {
-			return Sheet{}, fault.New(fault.Invalid, at(1), "can't be read")
+			return Sheet{}, wrong(at(1), "unreadable")
 		}
 		line, _ := r.FieldPos(0)
 		s.Rows, lines = append(s.Rows, rec), append(lines, line)
@@ -68,7 +68,6 @@ type reader struct {
 	sheet   Sheet
 	tree    *area.Tree
 	columns map[string]int
-	wanted  []string
 	seen    map[string]string // id to where it stood
 	row     int
 	errs    []error
@@ -76,22 +75,22 @@ type reader struct {
 
 // newReader looks at the header; where a column is missing there is no way on.
 func newReader(s Sheet, tree *area.Tree, columns []string) (*reader, bool) {
-	r := &reader{sheet: s, tree: tree, columns: map[string]int{}, wanted: columns, seen: map[string]string{}}
+	r := &reader{sheet: s, tree: tree, columns: map[string]int{}, seen: map[string]string{}}
 	if len(s.Rows) == 0 {
-		r.errs = append(r.errs, fault.New(fault.Invalid, s.At(0, -1), "is empty: it must begin with the header %s", strings.Join(columns, ",")))
+		r.errs = append(r.errs, wrong(s.At(0, -1), "empty_list", strings.Join(columns, ",")))
 		return r, false
 	}
 	for i, name := range s.Rows[0] {
 		name = strings.TrimSpace(name)
 		if _, twice := r.columns[name]; twice && slices.Contains(columns, name) {
-			r.bad(name, "the column %s stands twice", name)
+			r.bad(name, "column_twice", name)
 		} else {
 			r.columns[name] = i
 		}
 	}
 	for _, name := range columns {
 		if _, there := r.columns[name]; !there {
-			r.bad("", "the column %s is missing", name)
+			r.bad("", "column_missing", name)
 		}
 	}
 	return r, len(r.errs) == 0
@@ -100,20 +99,20 @@ func newReader(s Sheet, tree *area.Tree, columns []string) (*reader, bool) {
 // next goes to the next row that isn't empty.
 func (r *reader) next() bool {
 	for r.row++; r.row < len(r.sheet.Rows); r.row++ {
-		if slices.ContainsFunc(r.sheet.Rows[r.row], func(c string) bool { return strings.TrimSpace(c) != "" }) {
-			r.guard()
+		if filled(r.sheet.Rows[r.row]) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *reader) bad(column, format string, args ...any) {
+// bad notes what is wrong in a column of this row, by its code.
+func (r *reader) bad(column, code string, words ...string) {
 	at := -1
 	if i, there := r.columns[column]; there {
 		at = i
 	}
-	r.errs = append(r.errs, fault.New(fault.Invalid, r.sheet.At(r.row, at), format, args...))
+	r.errs = append(r.errs, wrong(r.sheet.At(r.row, at), code, words...))
 }
 
 func (r *reader) get(column string) string {
@@ -137,14 +136,14 @@ func (r *reader) list(column string) []string {
 func (r *reader) id() string {
 	id := r.get("id")
 	if first, twice := r.seen[id]; id == "" {
-		r.bad("id", "id is empty")
+		r.bad("id", "empty", "id")
 	} else if twice {
-		r.bad("id", "id %q stands at %s already", id, first)
+		r.bad("id", "twice", id, first)
 	} else {
 		r.seen[id] = r.sheet.At(r.row, r.columns["id"])
 	}
 	if utf8.RuneCountInString(id) > 64 {
-		r.bad("id", "id is longer than 64 characters")
+		r.bad("id", "too_long", "id")
 	}
 	return id
 }
@@ -152,7 +151,7 @@ func (r *reader) id() string {
 func (r *reader) area(column string) string {
 	id := r.get(column)
 	if _, known := r.tree.Lookup(id); !known {
-		r.bad(column, "area %q is unknown", id)
+		r.bad(column, "unknown_area", id)
 	}
 	return id
 }
@@ -162,11 +161,11 @@ func (r *reader) part(column string) string {
 	s := r.get(column)
 	switch {
 	case s == "":
-		r.bad(column, "%s is empty", column)
+		r.bad(column, "empty", column)
 	case utf8.RuneCountInString(s) > 64:
-		r.bad(column, "%s is longer than 64 characters", column)
+		r.bad(column, "too_long", column)
 	case strings.Contains(s, "/"):
-		r.bad(column, "%s %q has a /", column, s)
+		r.bad(column, "slash", column, s)
 	}
 	return s
 }
@@ -175,7 +174,7 @@ func (r *reader) whole(column string) int {
 	s := r.get(column)
 	n, err := strconv.ParseUint(s, 10, 31)
 	if err != nil {
-		r.bad(column, "%s %q is not a whole number of 0 or above", column, s)
+		r.bad(column, "no_count", column, s)
 	}
 	return int(n)
 }
@@ -183,7 +182,7 @@ func (r *reader) whole(column string) int {
 func (r *reader) flag(column string) bool {
 	s := r.get(column)
 	if s != "0" && s != "1" {
-		r.bad(column, "%s %q is neither 1 nor 0", column, s)
+		r.bad(column, "no_flag", column, s)
 	}
 	return s == "1"
 }
@@ -194,10 +193,10 @@ func (r *reader) position() (lon, lat float64, placed bool) {
 	case a == "" && b == "":
 		return 0, 0, false
 	case a == "":
-		r.bad("lon", "lat stands without lon")
+		r.bad("lon", "half_position", "lat", "lon")
 		return 0, 0, false
 	case b == "":
-		r.bad("lat", "lon stands without lat")
+		r.bad("lat", "half_position", "lon", "lat")
 		return 0, 0, false
 	}
 	lon, lonErr := r.degrees("lon", a, 180)
@@ -205,14 +204,14 @@ func (r *reader) position() (lon, lat float64, placed bool) {
 	return lon, lat, lonErr == nil && latErr == nil
 }
 
-func (r *reader) degrees(column, s string, limit float64) (float64, error) {
+func (r *reader) degrees(column, s string, limit int) (float64, error) {
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || n-n != 0 {
 		err = fmt.Errorf("%s is no number", column)
-		r.bad(column, "%s %q is not a number of degrees", column, s)
-	} else if n < -limit || n > limit {
+		r.bad(column, "no_degrees", column, s)
+	} else if math.Abs(n) > float64(limit) {
 		err = fmt.Errorf("%s is out of range", column)
-		r.bad(column, "%s %s is not between -%.0f and %.0f", column, s, limit, limit)
+		r.bad(column, "out_of_range", column, s, strconv.Itoa(limit))
 	}
 	return n, err
 }

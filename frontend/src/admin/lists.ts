@@ -1,9 +1,11 @@
 // Lists of people and places: which there are, their columns, and how a file is sent.
 import type { components } from '../api/schema'
+import type { ListsWords } from '../words/lists'
 import { Refused, type Problem } from './ask'
 
 export type Preview = components['schemas']['ListPreview']
 export type Change = components['schemas']['ListChange']
+export type Fault = components['schemas']['ListFault']
 export type Kind = 'households' | 'responders' | 'shelters'
 
 export const columns: Readonly<Record<Kind, string>> = {
@@ -25,4 +27,9 @@ export async function sendList<T>(to: string, file: Blob, digest = ''): Promise<
   const body: unknown = await answer.json().catch(() => { if (answer.ok) throw new Refused(0, {}, 0) })
   if (!answer.ok) throw new Refused(answer.status, (body ?? {}) as Partial<Problem>, 0)
   return body as T
+}
+
+/** Why a place in a list is wrong or odd, in the words of the page. */
+export function why(f: Fault, words: ListsWords): string {
+  return words.faultOf[f.code]?.(f.words) ?? f.reason
 }

@@ -1660,14 +1660,24 @@ export interface components {
             replaced: number;
             removed: number;
             /** @description The first 200 */
-            faults: {
-                at: string;
-                reason: string;
-            }[];
+            faults: components["schemas"]["ListFault"][];
             /** @description Faults beyond those */
             more: number;
+            /** @description What can be taken, and is perhaps not meant (a formula, a rounded number): the first 200 */
+            doubts: components["schemas"]["ListFault"][];
+            /** @description Doubts beyond those */
+            further: number;
             /** @description For If-Match */
             digest: string;
+        };
+        /** @description What is wrong, or odd, in one place */
+        ListFault: {
+            /** @description FILE:line, or FILE:sheet!cell */
+            at: string;
+            code: string;
+            /** @description What the reason names, in its order */
+            words: string[];
+            reason: string;
         };
         /** @description What a list did */
         ListChange: {
@@ -6069,7 +6079,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description At most 16 MiB; without macros, password or formulas */
+        /** @description At most 16 MiB; without macros or password */
         requestBody: {
             content: {
                 "text/csv": string;
@@ -6095,10 +6105,17 @@ export interface operations {
                      *       "faults": [
                      *         {
                      *           "at": "homes.xlsx:Sheet1!H3",
+                     *           "code": "no_count",
+                     *           "words": [
+                     *             "residents",
+                     *             "two"
+                     *           ],
                      *           "reason": "residents \"two\" is not a whole number of 0 or above"
                      *         }
                      *       ],
                      *       "more": 0,
+                     *       "doubts": [],
+                     *       "further": 0,
                      *       "digest": "9f2c"
                      *     }
                      */
@@ -6315,7 +6332,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description At most 16 MiB; without macros, password or formulas */
+        /** @description At most 16 MiB; without macros or password */
         requestBody: {
             content: {
                 "text/csv": string;
