@@ -177,7 +177,9 @@ func (s *storm) desk(r *record.Record) *dispatch.Desk {
 		"email":          mail,
 	}
 	rates := map[string]plan.Rate{"sms": {PerSecond: 50}, "voice": {PerSecond: 10}, "dingtalk_robot": {PerSecond: 40.0 / 60, Merge: true}, "dingtalk_work": {}, "email": {}}
-	link := func(_, responder, message string) string { return "https://deck.example/field#" + responder + "-" + message }
+	link := func(_, responder, message string) string {
+		return "https://deck.example/field#" + responder + "-" + message
+	}
 	return dispatch.New(dispatch.Config{District: s.plan, Channels: ways, Rates: rates, Link: link}, r, r, slog.New(slog.DiscardHandler))
 }
 

@@ -70,10 +70,14 @@ func (r Receipt) decide(d *step) error {
 	}
 	at, said := d.said(r.At)
 	e := Event{By: r.By, At: at, SaidAt: said, Message: m.ID, Channel: m.Channel, Audience: string(m.Audience), Task: m.Task}
+	if late := d.overtaken(m); late != nil {
+		e = e.with(body{Messages: late})
+	}
 	if r.State != string(Sent) && r.State != Failing && rank(m.State) < rank(string(Sent)) {
 		sent := e
 		sent.Kind = Sent
 		d.add(sent)
+		e.Body, e.Digest = nil, ""
 	}
 	e.Kind, e.Detail = Kind(r.State), r.Detail
 	d.add(e)

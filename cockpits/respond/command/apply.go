@@ -49,7 +49,7 @@ func (s *State) fold(e *Event, b *body, p *private) error {
 	case Tasked:
 		return s.tasked(e, b)
 	case Sent, Delivered, Seen, Failed:
-		return s.receipt(e)
+		return s.receipt(e, b)
 	case Answered:
 		return s.answered(e)
 	case Escalated:
@@ -81,7 +81,7 @@ func (s *State) launch(e *Event, b *body, p *private) {
 		ID: e.Command, Plan: *b.Plan, Zone: *e.Zone, Area: e.Area, Exercise: e.Exercise != nil && *e.Exercise, Revision: e.Revision,
 		StartedBy: e.By, Leader: e.By, Phase: Running, Launched: e.ReceivedAt, Last: e.ReceivedAt, N: e.N, rates: b.Rates,
 		homeAt: map[string]int{}, unitAt: map[string]int{}, memberAt: map[string]int{}, taskAt: map[string]int{}, letterAt: map[string]int{},
-		lettersTo: map[string][]int{}, reports: map[string]Verdict{}, checkIns: map[string]CheckIn{}, shelters: map[string]int{}, steps: map[string]called{},
+		lettersTo: map[string][]int{}, reports: map[string]Verdict{}, recalled: map[plan.Audience]recall{}, checkIns: map[string]CheckIn{}, shelters: map[string]int{}, steps: map[string]called{},
 	}
 	if s.Plan.SecondPerson == plan.All {
 		s.Phase = Waiting
@@ -253,24 +253,29 @@ func (s *State) verb(e *Event, b *body, p *private) error {
 	case Reassigned:
 		s.enlist(b, p)
 	case Broadcasts:
-		s.broadcast(b, e.ReceivedAt)
+		s.broadcast(e, b)
 	case StoodDown:
 		s.Phase = Down
 		s.cancel(func(*Message) bool { return true }, e.ReceivedAt)
 		s.post(b.Messages, e.ReceivedAt)
+		if b.Recall != "" {
+			s.recalled[plan.Responders], s.recalled[plan.Inhabitants] = recall{purpose: b.Recall}, recall{purpose: b.Recall}
+		}
 	default:
 		return fmt.Errorf("apply event %d to %s: unknown kind %q", e.N, s.ID, e.Kind)
 	}
 	return nil
 }
 
-// broadcast posts messages; a correction overtakes what it corrects.
-func (s *State) broadcast(b *body, at int64) {
-	if len(b.Messages) > 0 && b.Messages[0].Purpose == ForCorrection {
-		to := b.Messages[0].Audience
-		s.cancel(func(m *Message) bool { return m.Purpose == ForAlert && m.Audience == to }, at)
+// broadcast posts messages; a correction overtakes what it corrects, also where
+// nobody has been reached yet.
+func (s *State) broadcast(e *Event, b *body) {
+	to := plan.Audience(e.Audience)
+	if b.Recall == ForCorrection || len(b.Messages) > 0 && b.Messages[0].Purpose == ForCorrection {
+		s.cancel(func(m *Message) bool { return m.Purpose == ForAlert && m.Audience == to }, e.ReceivedAt)
+		s.recalled[to] = recall{ForCorrection, b.Text}
 	}
-	s.post(b.Messages, at)
+	s.post(b.Messages, e.ReceivedAt)
 }
 
 // resume moves everything that was ahead by as long as the command was held.

@@ -107,6 +107,7 @@ type body struct {
 	Messages []Message            `json:"messages,omitempty"`
 	Tried    []string             `json:"tried,omitempty"` // who was asked before
 	Text     string               `json:"text,omitempty"`
+	Recall   Purpose              `json:"recall,omitempty"` // said to everybody who was reached
 	Lesson   *Lesson              `json:"lesson,omitempty"`
 	Quiet    bool                 `json:"quiet,omitempty"` // nobody is asked: helpers, and who has agreed already
 }

@@ -107,6 +107,7 @@ type State struct {
 	lettersTo map[string][]int
 	reports   map[string]Verdict
 	checkIns  map[string]CheckIn
+	recalled  map[plan.Audience]recall
 	shelters  map[string]int // persons by shelter; the key stands for every shelter that is offered
 	heldAt    int64
 	agreed    bool // a second person has confirmed
@@ -116,6 +117,13 @@ type State struct {
 	outs      []PaceMark // how many were out, whenever that changed
 	touched   int64      // number of the last line that concerns every task
 	tally
+}
+
+// recall is what everybody of an audience who was reached has been told last:
+// whose message is on its way meanwhile, and arrives, must hear it too.
+type recall struct {
+	purpose Purpose
+	text    string
 }
 
 // tally is what milestones are counted from.

@@ -83,13 +83,14 @@ func without(list *[]int, i int) {
 	*list = slices.DeleteFunc(*list, func(x int) bool { return x == i })
 }
 
-func (s *State) receipt(e *Event) error {
+func (s *State) receipt(e *Event, b *body) error {
 	i, found := s.letterAt[e.Message]
 	if !found {
 		return fmt.Errorf("apply event %d to %s: no such message", e.N, s.ID)
 	}
 	m := &s.messages[i]
 	m.State, m.At, m.Detail = string(e.Kind), e.At, e.Detail
+	defer s.post(b.Messages, e.ReceivedAt)
 	switch {
 	case e.Kind == Failed:
 		s.onward(m, e.ReceivedAt)

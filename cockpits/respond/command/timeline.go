@@ -219,7 +219,7 @@ func toldBroadcast(e *Event, b *body) (zh, en string) {
 	if e.Audience == "responders" {
 		zh, en = "向责任人广播", "broadcast to responders"
 	}
-	if len(b.Messages) > 0 && b.Messages[0].Purpose == ForCorrection {
+	if b.Recall == ForCorrection || len(b.Messages) > 0 && b.Messages[0].Purpose == ForCorrection {
 		return zh + "（更正）", en + " (correction)"
 	}
 	return zh, en

@@ -68,7 +68,7 @@ func (x StandDown) decide(d *step) error {
 	if x.Correction {
 		purpose = ForCorrection
 	}
-	e := Event{Kind: StoodDown, By: x.By, Reason: x.Reason}.with(body{Messages: d.recall(purpose, "", "")})
+	e := Event{Kind: StoodDown, By: x.By, Reason: x.Reason}.with(body{Messages: d.recall(purpose, "", ""), Recall: purpose})
 	if err := d.verb(e, "stand down", Waiting, Running, Held); err != nil {
 		return err
 	}
@@ -96,6 +96,20 @@ func (d *step) recall(p Purpose, to plan.Audience, text string) []Message {
 	return list
 }
 
+// overtaken plans what who hears a message after all must be told: it was on its
+// way when everybody who had been reached was told otherwise.
+func (d *step) overtaken(m *Message) []Message {
+	last, said := d.s.recalled[m.Audience]
+	told := func(i int) bool {
+		x := &d.s.messages[i]
+		return x.Channel == m.Channel && x.Purpose == last.purpose && x.Text == last.text
+	}
+	if !said || m.State != Cancelled || slices.ContainsFunc(d.s.lettersTo[m.To], told) {
+		return nil
+	}
+	return []Message{d.box.put(Message{To: m.To, Audience: m.Audience, Channel: m.Channel, Purpose: last.purpose, Task: m.Task, Text: last.text}, d.now)}
+}
+
 func (b Broadcast) decide(d *step) error {
 	switch {
 	case b.Audience != plan.Responders && b.Audience != plan.Inhabitants:
@@ -108,11 +122,13 @@ func (b Broadcast) decide(d *step) error {
 	if why := plan.TemplateFault(strings.NewReplacer("{", "", "}", "").Replace(b.Text)); b.Text != "" && why != "" {
 		return fault.New(fault.Invalid, "/text", "the text %s", why)
 	}
-	list := d.recall(ForCorrection, b.Audience, b.Text)
-	if !b.Correction {
-		list = d.everybody(b)
+	said := body{Text: b.Text}
+	if b.Correction {
+		said.Messages, said.Recall = d.recall(ForCorrection, b.Audience, b.Text), ForCorrection
+	} else {
+		said.Messages = d.everybody(b)
 	}
-	e := Event{Kind: Broadcasts, By: b.By, Reason: b.Reason, Audience: string(b.Audience)}.with(body{Messages: list, Text: b.Text})
+	e := Event{Kind: Broadcasts, By: b.By, Reason: b.Reason, Audience: string(b.Audience)}.with(said)
 	return d.verb(e, "broadcast", Running, Held)
 }
 

@@ -63,6 +63,43 @@ func TestStandingDownReachesExactlyWhoWasReached(t *testing.T) {
 	}
 }
 
+func TestWhoseMessageWasOnItsWayAtTheEndIsToldToo(t *testing.T) {
+	t.Parallel()
+	gate := command.Who{By: "channel:sms"}
+	for name, tt := range map[string]struct {
+		end   command.Intent
+		state string
+		want  string
+	}{
+		"the end":                        {command.StandDown{Who: boss, Reason: "over"}, "sent", "h11 stand_down"},
+		"a correction at the end":        {command.StandDown{Who: boss, Reason: "false", Correction: true}, "sent", "h11 correction"},
+		"a correction":                   {command.Broadcast{Who: boss, Reason: "false", Audience: plan.Inhabitants, Correction: true}, "sent", "h11 correction"},
+		"a receipt that tells of both":   {command.StandDown{Who: boss, Reason: "over"}, "delivered", "h11 stand_down"},
+		"it did not arrive, nobody told": {command.StandDown{Who: boss, Reason: "over"}, "failed", ""},
+	} {
+		r := press(t, testPlan(), place([]int{1}, "a"))
+		var alert string
+		for _, m := range r.state.Messages() {
+			if m.To == "h11" {
+				alert = m.ID
+			}
+		}
+		r.at(100).do(tt.end) // the provider has been asked, and hasn't answered
+		for range 2 {        // it may say so twice
+			r.at(900).do(command.Receipt{Who: gate, Message: alert, State: tt.state})
+		}
+		var told []string
+		for _, m := range r.state.Messages() {
+			if m.To == "h11" && m.ID != alert {
+				told = append(told, m.To+" "+string(m.Kind))
+			}
+		}
+		if got := strings.Join(told, ", "); got != tt.want {
+			t.Errorf("%s: then %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
 func TestACorrectionOvertakesWhatItCorrects(t *testing.T) {
 	t.Parallel()
 	r := press(t, testPlan(), place([]int{2}, "a"))
