@@ -33,15 +33,19 @@ type gateway struct {
 	mu   sync.Mutex
 	ids  map[string]int // guarded by mu
 	task map[string]string
+	said map[string][]string // guarded by mu: whom it told something of each kind
 	bad  int
 }
 
 func newGateway(t *testing.T) *gateway {
-	g := &gateway{ids: map[string]int{}, task: map[string]string{}}
+	g := &gateway{ids: map[string]int{}, task: map[string]string{}, said: map[string][]string{}}
 	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		id, good := webhook.Verify(hookSecret, r.Header, body, time.Now())
-		var said struct{ ID, Link, Kind string }
+		var said struct {
+			ID, Link, Kind string
+			To             struct{ ID string }
+		}
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		if !good || json.Unmarshal(body, &said) != nil || said.ID != id {
@@ -49,7 +53,9 @@ func newGateway(t *testing.T) *gateway {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		g.ids[id]++
+		if g.ids[id]++; g.ids[id] == 1 {
+			g.said[said.Kind] = append(g.said[said.Kind], said.To.ID)
+		}
 		if said.Kind == "task" {
 			g.task[id] = said.Link
 		}
