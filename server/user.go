@@ -79,7 +79,7 @@ func user(ctx context.Context, cfg config.Config, args []string) error {
 	e, rest, err := errands{"user", map[string][]string{
 		"add":   {"name", "role", "area", "[responder]", "[subject]"},
 		"grant": {"name", "role", "area"}, "revoke": {"name", "role", "area"},
-		"disable": {"name"}, "enable": {"name"}, "password": {"name"}, "code": {"name"}, "list": {},
+		"disable": {"name"}, "enable": {"name"}, "password": {"name"}, "code": {"name"}, "recovery": {"name"}, "list": {},
 	}}.read(args)
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ type Identity struct {
 	Pairings     Pairings
 	Turns        Turns
 	Walls        Walls
+	Recovery     Recovery
 }
 
 // accessRoutes registers who is who, and who may what. What is open to all is
@@ -69,6 +70,8 @@ func (a *API) accessRoutes(e *echo.Echo, open []echo.MiddlewareFunc) {
 	a.route(e, Prefix+"/account/tokens", a.listOwnTokens, open...)
 	e.POST(Prefix+"/account/tokens", a.addOwnToken, open...)
 	e.DELETE(Prefix+"/account/tokens/:id", a.endOwnToken, open...)
+	a.route(e, Prefix+"/account/recovery", a.getRecovery, open...)
+	e.POST(Prefix+"/account/recovery", a.makeRecovery, open...)
 	e.POST(Prefix+"/lists/:id/preview", a.previewList, with(access.Equip)...)
 	e.POST(Prefix+"/lists/:id", a.applyList, with(access.Equip)...)
 

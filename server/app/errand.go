@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,7 +60,7 @@ var clerk = access.Actor{Kind: access.System, Name: "cli"}
 func (o office) do(ctx context.Context, e Errand, out io.Writer) error {
 	errands := map[string]func(context.Context, Errand, io.Writer) error{
 		"user add": o.addUser, "user grant": o.grant, "user revoke": o.revoke, "user list": o.listUsers,
-		"user disable": o.disable, "user enable": o.disable, "user password": o.password, "user code": o.code,
+		"user disable": o.disable, "user enable": o.disable, "user password": o.password, "user code": o.code, "user recovery": o.recovery,
 		"token add": o.addToken, "token list": o.listTokens, "token revoke": o.revokeToken, "token rotate": o.rotateToken,
 		"keys reseal": o.reseal, "import households": o.importList, "import responders": o.importList, "import shelters": o.importList,
 		"print plan": o.printPlan,
@@ -148,6 +149,14 @@ func (o office) code(ctx context.Context, e Errand, out io.Writer) error {
 	return o.noted(ctx, access.Appoint, e.Do+" "+e.Name, "", func() error {
 		otpauth, err := o.auth.Reseed(ctx, e.Name)
 		return told(out, otpauth, err)
+	})
+}
+
+// recovery prints somebody's new recovery codes, one a line.
+func (o office) recovery(ctx context.Context, e Errand, out io.Writer) error {
+	return o.noted(ctx, access.Appoint, e.Do+" "+e.Name, "", func() error {
+		codes, err := o.auth.Recover(ctx, e.Name)
+		return told(out, strings.Join(codes, "\n"), err)
 	})
 }
 

@@ -220,7 +220,7 @@ func (a *App) identity() api.Identity {
 	return api.Identity{
 		Sessions: a.auth, Leaving: a.auth, Cookies: a.auth, Ways: a.auth, Elsewhere: a.auth,
 		People: a.auth, Appointments: a.auth, Tokens: a.auth, Rotation: a.auth,
-		Fleet: a.record, Pairings: a.auth, Turns: a.auth, Walls: walls{a.hub, a.web.Build()},
+		Fleet: a.record, Pairings: a.auth, Turns: a.auth, Walls: walls{a.hub, a.web.Build()}, Recovery: a.auth,
 	}
 }
 

@@ -31,6 +31,15 @@ type Proofs interface {
 	UseStep(ctx context.Context, name string, step int64) (bool, error)
 }
 
+// Recoveries keeps the proofs of recovery codes.
+type Recoveries interface {
+	// Recoveries lists those that were not used.
+	Recoveries(ctx context.Context, name string) ([]string, error)
+	SetRecoveries(ctx context.Context, name string, proofs []string) error
+	// UseRecovery takes one away; false: it was not there any more.
+	UseRecovery(ctx context.Context, name, proof string) (bool, error)
+}
+
 // Sessions finds sessions; they fail with fault.NotFound.
 type Sessions interface {
 	Session(ctx context.Context, hash string) (account.Session, error)
@@ -107,6 +116,7 @@ type Keeper interface {
 	Accounts
 	Roster
 	Proofs
+	Recoveries
 	Sessions
 	Comings
 	Tokens

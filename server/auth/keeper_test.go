@@ -28,12 +28,13 @@ type memory struct {
 	screens  map[string]account.Screen
 	pairings map[string]account.Pairing
 	attempts map[string]account.Attempts
+	paper    map[string][]string // proofs of recovery codes
 	lines    []access.Line
 }
 
 func newMemory() *memory {
 	return &memory{accounts: map[string]account.Account{}, sessions: map[string]account.Session{}, tokens: map[string]account.Token{},
-		screens: map[string]account.Screen{}, pairings: map[string]account.Pairing{}, attempts: map[string]account.Attempts{}}
+		screens: map[string]account.Screen{}, pairings: map[string]account.Pairing{}, attempts: map[string]account.Attempts{}, paper: map[string][]string{}}
 }
 
 func find[T any](m *memory, in map[string]T, is func(T) bool) (T, error) {
@@ -100,6 +101,23 @@ func (m *memory) UseStep(_ context.Context, name string, step int64) (bool, erro
 	a.Step = max(a.Step, step)
 	m.accounts[name] = a
 	return used, nil
+}
+func (m *memory) Recoveries(_ context.Context, name string) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.paper[name]), nil
+}
+func (m *memory) SetRecoveries(_ context.Context, name string, proofs []string) error {
+	return put(m, m.paper, name, slices.Clone(proofs))
+}
+func (m *memory) UseRecovery(_ context.Context, name, proof string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := slices.Index(m.paper[name], proof)
+	if at >= 0 {
+		m.paper[name] = slices.Delete(m.paper[name], at, at+1)
+	}
+	return at >= 0, nil
 }
 func (m *memory) Session(_ context.Context, hash string) (account.Session, error) {
 	return find(m, m.sessions, func(s account.Session) bool { return s.Hash == hash })

@@ -156,7 +156,8 @@ func (a *Auth) SetPassword(ctx context.Context, name, password string) error {
 	return a.endAll(ctx, name)
 }
 
-// Reseed gives somebody another seed of one-time codes: his phone was lost.
+// Reseed gives somebody another seed of one-time codes: his phone was lost. The
+// recovery codes that went with the old one are worthless then.
 func (a *Auth) Reseed(ctx context.Context, name string) (otpauth string, err error) {
 	a.roster.Lock()
 	defer a.roster.Unlock()
@@ -165,7 +166,7 @@ func (a *Auth) Reseed(ctx context.Context, name string) (otpauth string, err err
 		return "", err
 	}
 	who.Seed = newSeed()
-	if err := a.keep.SetAccount(ctx, who); err != nil {
+	if err := errors.Join(a.keep.SetAccount(ctx, who), a.keep.SetRecoveries(ctx, name, nil)); err != nil {
 		return "", err
 	}
 	return enrolment(name, who.Seed), a.endAll(ctx, name)

@@ -68,7 +68,7 @@ func (a *Auth) proved(ctx context.Context, k account.Knock) (who account.Account
 	if a.cfg.Demo || who.Seed == "" && !access.TwoFactor(who.Grants) {
 		return who, false, nil
 	}
-	coded, err = a.code(ctx, who, k.Code)
+	coded, err = a.code(ctx, who, k.Code, k.Address)
 	if err == nil && !coded {
 		err = errWrong
 	}
@@ -240,7 +240,7 @@ func (a *Auth) StepUp(ctx context.Context, actor access.Actor, code string) (coo
 	if err != nil {
 		return "", err
 	}
-	right, err := a.code(ctx, who, code)
+	right, err := a.code(ctx, who, code, actor.Address)
 	switch {
 	case err != nil:
 		return "", err

@@ -950,6 +950,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of one's own recovery codes are left */
+        get: operations["getRecovery"];
+        put?: never;
+        /**
+         * Ten new recovery codes, shown once
+         * @description Each is good once in place of a one-time code; those before are worthless. Wants a one-time code of the last 15 minutes, else 401 with type …/step_up. 409: the caller needs no one-time codes.
+         */
+        post: operations["makeRecovery"];
+        delete?: never;
+        options?: never;
+        /** How many of one's own recovery codes are left (headers only) */
+        head: operations["getRecoveryHead"];
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/tokens": {
         parameters: {
             query?: never;
@@ -1669,6 +1691,17 @@ export interface components {
             further: number;
             /** @description For If-Match */
             digest: string;
+        };
+        /** @description Of recovery codes */
+        RecoveryLeft: {
+            /** @description Not used yet */
+            left: number;
+            /** @description Whether one-time codes are asked of the caller */
+            needed: boolean;
+        };
+        /** @description Shown once */
+        RecoveryCodes: {
+            codes: string[];
         };
         /** @description What is wrong, or odd, in one place */
         ListFault: {
@@ -6129,6 +6162,103 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Encoded"];
             default: components["responses"]["Other"];
+        };
+    };
+    getRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "left": 10,
+                     *       "needed": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryLeft"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            default: components["responses"]["Other"];
+        };
+    };
+    makeRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         "K7QXM-2RT9C"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            /** @description The caller needs no one-time codes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Other"];
+        };
+    };
+    getRecoveryHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As GET, without a body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description As GET, without a body */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     listOwnTokens: {

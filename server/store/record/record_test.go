@@ -221,3 +221,26 @@ func TestANewKeySealsWhatIsNewAndOpensWhatIsOld(t *testing.T) {
 		t.Errorf("verify after a change of keys: %v, %v", faults, err)
 	}
 }
+
+func TestRecoveryCodesAreKeptUntilTheyAreUsed(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t)
+	r, ctx := f.open(t), t.Context()
+	try(t, "set", r.SetRecoveries(ctx, "li", []string{"a", "b", "c"}))
+	try(t, "set somebody else's", r.SetRecoveries(ctx, "wu", []string{"a"}))
+	for i, want := range []bool{true, false} {
+		if used, err := r.UseRecovery(ctx, "li", "b"); err != nil || used != want {
+			t.Errorf("use %d: %v, %v; want %v", i, used, err, want)
+		}
+	}
+	if left, err := r.Recoveries(ctx, "li"); err != nil || strings.Join(left, "") != "ac" {
+		t.Errorf("left %v, %v; want a and c", left, err)
+	}
+	try(t, "set anew", r.SetRecoveries(ctx, "li", []string{"d"}))
+	try(t, "take away", r.SetRecoveries(ctx, "wu", nil))
+	for name, want := range map[string]string{"li": "d", "wu": ""} {
+		if left, err := r.Recoveries(ctx, name); err != nil || strings.Join(left, "") != want {
+			t.Errorf("%s has %v, %v; want %q", name, left, err, want)
+		}
+	}
+}
