@@ -7,7 +7,7 @@ export type Found = 'whole' | 'less' | 'cut'
 interface Area { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
 
 /** Text may lie this far outside its box, in px, or a share of its height: descenders of no letter in it. */
-const slack = { across: 1.5, down: 0.3 }
+const slack = { across: 0.6, down: 0.3 }
 
 function clipOf(e: Element, top: Element, known: Map<Element, Area>): Area {
   const old = known.get(e)

@@ -27,7 +27,7 @@ export const tilesEn: TileWords = {
   restNormal: n => `${n} more, all normal`,
   rest: n => `${n} more`,
   moreAlerts: n => `${n} more`,
-  places: (name, n) => `${name} and ${n - 1} more`,
+  places: (name, n) => `${name} +${n - 1}`,
   alarms: n => `${n} ${plural(n, 'alarm', 'alarms')}`,
   warns: n => `${n} ${plural(n, 'warning', 'warnings')}`,
   allQuiet: 'No alarms, no warnings',

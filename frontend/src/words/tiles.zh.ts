@@ -27,7 +27,7 @@ export const tilesZh = {
   places: (name: string, n: number) => `${name} 等 ${n} 处`,
   alarms: (n: number) => `${n} 报警`,
   warns: (n: number) => `${n} 预警`,
-  allQuiet: '没有报警,也没有预警',
+  allQuiet: '没有报警，也没有预警',
   other: '其他',
   target: '目标',
   warnLine: (value: string) => `预警线 ${value}`,
