@@ -42,6 +42,20 @@ func TestABrowserSignsInElsewhere(t *testing.T) {
 	if res, text := h.request("GET", back.RequestURI(), ""); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("without what it carried: %d %s", res.StatusCode, text)
 	}
+	for what, tt := range map[string]struct{ uri, want string }{
+		"a browser with nothing":           {back.RequestURI(), "/sign-in?failed=elsewhere_failed"},
+		"a browser whom the provider sent": {"/api/v1/session/oidc/callback?error=access_denied&state=" + back.Query().Get("state"), "/sign-in?back=%2Fwall%2Fvalley&amp;failed=elsewhere_denied"},
+		"a way back to somewhere else":     {"/api/v1/session/oidc?return=//evil.example", "/sign-in?back=%2F%2Fevil.example&amp;failed=unauthorized"},
+	} {
+		headers := []string{"Accept", "text/html,*/*"}
+		if strings.Contains(tt.uri, "error=") {
+			headers = append(headers, "Cookie", carried)
+		}
+		res, text := h.request("GET", tt.uri, "", headers...)
+		if res.StatusCode != http.StatusUnauthorized || !strings.Contains(text, `url=`+tt.want+`"`) || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+			t.Errorf("%s: %d %s, want 401 and the way to %s", what, res.StatusCode, text, tt.want)
+		}
+	}
 	res, text := h.request("GET", back.RequestURI(), "", "Cookie", carried)
 	if res.StatusCode != http.StatusFound || res.Header.Get("Location") != "/wall/valley" {
 		t.Fatalf("coming back: %d %s, to %q", res.StatusCode, text, res.Header.Get("Location"))

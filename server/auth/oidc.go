@@ -53,8 +53,10 @@ type trip struct {
 }
 
 var (
-	errElsewhere = fault.New(fault.Unauthenticated, "", "the sign-in elsewhere did not come back as it went: begin again")
-	errUnknown   = fault.New(fault.Unauthenticated, "", "nobody here is known by that sign-in: ask who manages the users")
+	errElsewhere = &fault.Fault{Kind: fault.Unauthenticated, Code: "elsewhere_failed", Reason: "the sign-in elsewhere did not come back as it went: begin again"}
+	errUnknown   = &fault.Fault{Kind: fault.Unauthenticated, Code: "elsewhere_unknown", Reason: "nobody here is known by that sign-in: ask who manages the users"}
+	errDenied    = &fault.Fault{Kind: fault.Unauthenticated, Code: "elsewhere_denied", Reason: "the sign-in elsewhere let nobody in"}
+	errAway      = &fault.Fault{Kind: fault.Unavailable, Code: "elsewhere_away", Reason: "the sign-in elsewhere can't be reached"}
 )
 
 // Elsewhere tells whether people may sign in elsewhere.
@@ -84,23 +86,33 @@ func (a *Auth) Leave(ctx context.Context, back string) (to, carried string, err 
 }
 
 // Arrive ends a sign-in elsewhere: what the session's cookie holds, and where
-// the browser goes on.
+// the browser goes on, which is known of a failure as well if it left from here.
 func (a *Auth) Arrive(r *http.Request, address string) (session, back string, err error) {
 	ctx, query := r.Context(), r.URL.Query()
 	t, ok := a.carried(cookie(r, tripCookie))
-	if !ok || !same(t.State, query.Get("state")) || query.Get("code") == "" {
+	if !ok || !same(t.State, query.Get("state")) {
 		a.failed.WithLabelValues("elsewhere").Inc()
 		return "", "", errElsewhere
 	}
+	if query.Get("code") == "" {
+		a.failed.WithLabelValues("elsewhere").Inc()
+		return "", t.Return, errDenied
+	}
+	session, err = a.returned(ctx, t, query.Get("code"), address)
+	return session, t.Return, err
+}
+
+// returned begins the session of who comes back with a provider's code.
+func (a *Auth) returned(ctx context.Context, t trip, code, address string) (session string, err error) {
 	p, err := a.oidc.reach(ctx)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	ctx, cancel := context.WithTimeout(client(ctx), asking)
 	defer cancel()
-	tokens, err := a.oauth(p).Exchange(ctx, query.Get("code"), oauth2.VerifierOption(t.Verifier))
+	tokens, err := a.oauth(p).Exchange(ctx, code, oauth2.VerifierOption(t.Verifier))
 	if err != nil {
-		return "", "", a.strange("exchange the code", err)
+		return "", a.strange("exchange the code", err)
 	}
 	raw, _ := tokens.Extra("id_token").(string)
 	id, err := p.Verifier(&oidc.Config{ClientID: a.cfg.OIDC.ClientID, Now: a.cfg.Now}).Verify(ctx, raw)
@@ -108,21 +120,21 @@ func (a *Auth) Arrive(r *http.Request, address string) (session, back string, er
 		err = errors.New("another nonce")
 	}
 	if err != nil {
-		return "", "", a.strange("verify the token", err)
+		return "", a.strange("verify the token", err)
 	}
 	who, err := a.named(ctx, id)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	if err := a.placed(ctx, who, address); err != nil {
-		return "", "", err
+		return "", err
 	}
 	who.SeenAt = a.now()
 	if err := a.keep.SetProof(ctx, who); err != nil {
-		return "", "", err
+		return "", err
 	}
 	session, _, err = a.begin(ctx, who, false, address)
-	return session, t.Return, err
+	return session, err
 }
 
 // strange is told to who comes back in a way that proves nothing; why goes to the log.
@@ -195,7 +207,7 @@ func (p *provider) reach(ctx context.Context) (*oidc.Provider, error) {
 	select {
 	case err := <-found:
 		if err != nil {
-			return nil, errors.Join(fault.New(fault.Unavailable, "", "the sign-in elsewhere can't be reached"), fmt.Errorf("reach %s: %w", p.cfg.Issuer, err))
+			return nil, errors.Join(errAway, fmt.Errorf("reach %s: %w", p.cfg.Issuer, err))
 		}
 	case <-ctx.Done():
 		return nil, ctx.Err()

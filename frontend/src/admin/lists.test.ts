@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test, vi } from 'vitest'
-import { listsWords } from '../words/lists'
 import { path, sendList, why } from './lists'
 
 afterEach(() => { vi.unstubAllGlobals() })
@@ -31,7 +30,7 @@ test('every code that the server has is worded in Chinese, with what it names', 
   const go = readFileSync('../cockpits/respond/household/wrong.go', 'utf8')
   const codes = [...go.matchAll(/^\t\t"(\w+)": /gmu)].map(m => m[1] ?? '')
   expect(codes.length).toBeGreaterThan(20)
-  const worded = [...codes, 'no_sheet'].map(code => why({ at: 'a.csv:2', code, words: ['one', 'two', '3'], reason: 'in English' }, listsWords('zh')))
+  const worded = [...codes, 'no_sheet'].map(code => why({ at: 'a.csv:2', code, words: ['one', 'two', '3'], reason: 'in English' }, 'zh'))
   expect(worded.filter(w => !/[一-龥]/u.test(w) || w.includes('undefined'))).toEqual([])
-  expect(why({ at: '', code: 'empty', words: ['id'], reason: 'id is empty' }, listsWords('en'))).toBe('id is empty')
+  expect(why({ at: '', code: 'empty', words: ['id'], reason: 'id is empty' }, 'en')).toBe('id is empty')
 })

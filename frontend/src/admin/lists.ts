@@ -1,6 +1,6 @@
 // Lists of people and places: which there are, their columns, and how a file is sent.
 import type { components } from '../api/schema'
-import type { ListsWords } from '../words/lists'
+import { listFaultsZh } from '../words/listFaults'
 import { Refused, type Problem } from './ask'
 
 export type Preview = components['schemas']['ListPreview']
@@ -30,6 +30,6 @@ export async function sendList<T>(to: string, file: Blob, digest = ''): Promise<
 }
 
 /** Why a place in a list is wrong or odd, in the words of the page. */
-export function why(f: Fault, words: ListsWords): string {
-  return words.faultOf[f.code]?.(f.words) ?? f.reason
+export function why(f: Fault, lang: 'zh' | 'en'): string {
+  return (lang === 'zh' ? listFaultsZh[f.code]?.(f.words) : undefined) ?? f.reason
 }

@@ -27,6 +27,12 @@ function field(pointer: string, detail: string, words: AdminWords): string {
   return `${pointer.slice(1)}: ${detail}`
 }
 
+/** A sign-in elsewhere that failed, by the word that came back with it; empty when none did. */
+export function arrivalSaid(failed: unknown, words: AdminWords): string {
+  if (typeof failed !== 'string') return ''
+  return words.refusals[failed] ?? words.refusals.elsewhere_failed ?? ''
+}
+
 /** A sign-in that failed. */
 export function signInSaid(e: unknown, words: AdminWords, lang: 'zh' | 'en'): string {
   if (!(e instanceof Refused)) throw e
@@ -34,5 +40,7 @@ export function signInSaid(e: unknown, words: AdminWords, lang: 'zh' | 'en'): st
   if (e.status === 429) return words.locked(wait(e.after, lang))
   if (e.status === 503) return words.busy(wait(e.after, lang))
   if (e.kind === 'password_expired') return words.expired
+  const why = words.refusals[e.kind]
+  if (why) return why
   return said(e, words)
 }

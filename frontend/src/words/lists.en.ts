@@ -22,7 +22,6 @@ export const listsEn: ListsWords = {
   where: 'Where',
   what: 'What is wrong',
   doubts: n => `${n} ${n === 1 ? 'thing needs' : 'things need'} a look: they can be imported, but are perhaps not what you meant.`,
-  faultOf: {}, // the server's reasons are English
   apply: 'Import',
   applyAnd: n => `Import, and remove ${n}`,
   done: (kind, rows, replaced, removed) => `${kind}: ${rows} rows imported, ${replaced} of them replaced, ${removed} removed.`,
