@@ -60,7 +60,7 @@ func timeline(b *command.Board, v *command.View) Tile {
 	items := make([]Item, len(b.Timeline))
 	for i := range b.Timeline {
 		m := &b.Timeline[i]
-		items[i] = Item{ID: strconv.FormatInt(m.N, 10), Has: HasFeed, At: m.At, Kind: string(m.Kind), Area: v.Area, Text: m.Text, TextEn: m.TextEn}
+		items[i] = Item{ID: strconv.FormatInt(m.N, 10), Has: HasFeed, At: m.At, SeenAt: m.SeenAt, Kind: string(m.Kind), Area: v.Area, Text: m.Text, TextEn: m.TextEn}
 	}
 	return plate(BoardTimeline, items, v.LaunchedAt)
 }

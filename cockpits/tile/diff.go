@@ -94,7 +94,7 @@ func DiffItem(was, is *Item) Keys {
 	mark(sameSpark(was.Spark, is.Spark), HasSpark)
 	mark(slices.EqualFunc(was.Cells, is.Cells, sameCell), HasCells)
 	mark(was.Indicator == is.Indicator && was.Area == is.Area, HasIndicator)
-	mark(was.At == is.At && was.Kind == is.Kind && was.Area == is.Area &&
+	mark(was.At == is.At && was.SeenAt == is.SeenAt && was.Kind == is.Kind && was.Area == is.Area &&
 		was.Text == is.Text && was.TextEn == is.TextEn, HasFeed)
 	mark(sameCommand(was.Command, is.Command), HasCommand)
 	if (was.Has|is.Has)&boardKeys != 0 {

@@ -134,6 +134,9 @@ func (p *ItemPatch) AppendJSON(b []byte) []byte {
 
 func appendFeed(b []byte, it *Item) []byte {
 	b = strconv.AppendInt(append(b, `,"at":`...), it.At, 10)
+	if it.SeenAt != 0 {
+		b = strconv.AppendInt(append(b, `,"seen_at":`...), it.SeenAt, 10)
+	}
 	b = appendString(append(b, `,"kind":`...), it.Kind)
 	b = appendString(append(b, `,"area":`...), it.Area)
 	b = appendString(append(b, `,"text":`...), it.Text)

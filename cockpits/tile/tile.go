@@ -73,6 +73,7 @@ type Item struct {
 	Indicator string
 	Area      string
 	At        int64
+	SeenAt    int64 // of the timeline, where it was seen much earlier than At; else 0
 	Kind      string
 	Text      string
 	TextEn    string
@@ -108,7 +109,7 @@ const (
 	HasSpark
 	HasCells
 	HasIndicator // with area
-	HasFeed      // at, kind, area, text, text_en
+	HasFeed      // at, kind, area, text, text_en, of what was seen much earlier also seen_at
 	HasCommand   // all keys of a command but its id
 	HasUnit      // households, open, cells, signed
 	HasForecast  // forecast, late

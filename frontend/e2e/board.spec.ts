@@ -7,7 +7,7 @@ import { aFolder, Program } from './program'
 
 interface Unit { unit: string; cells: string; homes: string[]; open: number; signed_by: string | null }
 interface View { id: string; state: string; total: number; households: Record<string, number>; tasks: Record<string, number>; milestones: Record<string, number | null>; signed: number; contested: number }
-interface Line { n: number; kind: string; received_at: number; milestone?: string }
+interface Line { n: number; kind: string; at: number; received_at: number; milestone?: string; household?: string }
 
 const password = 'Correct-horse-7-battery'
 let program: Program
@@ -190,6 +190,32 @@ test('a unit opens: names on request with a purpose, counted down; both reports 
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)
   await report(first?.homes[0] ?? '', 'left')
+})
+
+test('a phone that was five minutes without a network: nothing is lost, and both clocks stand on the board', async ({ page }) => {
+  await page.setViewportSize({ width: 1180, height: 820 })
+  await asBoss(page)
+  await open(page)
+  const clock = (ms: number) => new Date(ms).toLocaleTimeString('zh-CN', { timeZone: 'Asia/Shanghai', hour12: false })
+  const last = (await units()).at(-1)
+  const homes = (last?.homes ?? []).filter((_, i) => !/[leh]/iu.test(last?.cells[i] ?? '')).slice(0, 3)
+  expect(homes).toHaveLength(3)
+  const before = await counted()
+  const seen = Date.now() - 300_000
+  for (let again = 0; again < 2; again++) { // a phone that heard no answer says it again
+    for (const [i, home] of homes.entries()) await call('POST', `/commands/${id}/households/${home}/reports`, { id: `away-${i}`, state: 'left', at: seen + i * 1000 })
+  }
+  const lines = (await ledger()).filter(l => l.kind === 'reported' && homes.includes(l.household ?? ''))
+  expect(lines.map(l => l.at)).toEqual([seen, seen + 1000, seen + 2000])
+  for (const l of lines) expect(l.received_at - l.at).toBeGreaterThan(290_000)
+  expect((await counted())['left']).toBe((before['left'] ?? 0) + 3)
+  const mark = page.locator('.cb-time li', { has: page.locator('[data-seen-at]') }).first()
+  await expect(mark).toContainText(`现场 ${clock(seen)}`)
+  await expect(mark).toContainText('补报 3 条')
+  await page.locator(`[data-unit="${last?.unit ?? ''}"]`).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.locator(`[data-house="${homes[0] ?? ''}"] [data-late]`)).toContainText(`现场 ${clock(seen)} · 收到 ${clock(lines[0]?.received_at ?? 0)}`)
+  await page.screenshot({ path: 'test-results/board-late.png' })
 })
 
 test('a record that can’t be written switches the commands off, and on again without a reload', async ({ page, complaints }) => {

@@ -186,7 +186,7 @@ func (s *State) reported(e *Event) error {
 	h := &s.homes[i]
 	contested := e.Contested != nil && *e.Contested
 	if e.Counts {
-		h.state, h.at, h.by = e.State, e.At, e.By
+		h.state, h.at, h.received, h.by = e.State, e.At, e.ReceivedAt, e.By
 	}
 	h.contested = h.contested || contested
 	if u, signed := s.unitAt[e.Voids]; signed && e.Voids != "" {

@@ -41,6 +41,34 @@ func TestTheTimelineTellsWhatHappenedAndNamesNobody(t *testing.T) {
 	}
 }
 
+func TestWhatWasSeenLongBeforeItArrivesHasBothClocks(t *testing.T) {
+	t.Parallel()
+	r := press(t, testPlan(), place([]int{3, 1}, "a:0", "b:1"))
+	r.yes("a")
+	r.yes("b")
+	said := func(at int64, home, id, state string) {
+		r.do(command.Report{Who: responder("a"), Household: home, ID: id, State: state, At: at})
+	}
+	r.at(400 * second)
+	said(t0+100*second, "h11", "1", command.Left)
+	said(t0+110*second, "h12", "2", command.Knocked)
+	said(t0+399*second, "h13", "3", command.Left) // as good as at once
+	said(t0+120*second, "h21", "4", command.NeedHelp)
+	got := ""
+	for _, m := range r.state.Board(r.now).Timeline {
+		if m.SeenAt != 0 {
+			got += fmt.Sprintf("%s +%d seen +%d; ", m.Text, (m.At-t0)/second, (m.SeenAt-t0)/second)
+		}
+	}
+	if want := "e/1/2 一户要帮手 +400 seen +120; e/1/1 补报 2 条 +400 seen +100; "; got != want {
+		t.Errorf("the timeline says %s, want %s", got, want)
+	}
+	h := r.state.Households(nil)[0]
+	if h.State != command.Left || *h.At != t0+100*second || *h.ReceivedAt != t0+400*second {
+		t.Errorf("the household is %s, seen at +%d, heard of at +%d", h.State, (*h.At-t0)/second, (*h.ReceivedAt-t0)/second)
+	}
+}
+
 func TestTheVersionOfATaskGrowsWithWhatConcernsIt(t *testing.T) {
 	t.Parallel()
 	r := press(t, testPlan(), place([]int{2, 2}, "a:0", "b:1"))

@@ -139,6 +139,7 @@ type home struct {
 	unit      int
 	state     string
 	at        int64  // of the report that counts; 0: none
+	received  int64  // when the server learned of it
 	by        string // of the same
 	contested bool
 	task      int // -1: nobody's

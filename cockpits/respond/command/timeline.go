@@ -1,6 +1,9 @@
 package command
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // marksMost is how many lines of the timeline are kept.
 const marksMost = 60
@@ -13,7 +16,15 @@ type Mark struct {
 	Kind   Kind
 	Text   string
 	TextEn string
+	SeenAt int64 // Unix ms, when it was seen, where the server learned of it much later; else 0
+
+	unit  string // whose late reports it counts; empty: it counts none
+	doors int
 }
+
+// tardy is how much later than it was seen a report arrives for both clocks to
+// be told, in ms: a telephone was without a network.
+const tardy = 60_000
 
 // trace keeps what boards show of an event that has been applied; out is how
 // many households were out before.
@@ -25,14 +36,40 @@ func (s *State) trace(e *Event, b *body, out int) {
 		s.outs = append(s.outs, PaceMark{At: e.ReceivedAt, Out: s.terminal})
 	}
 	s.touch(e)
-	zh, en := s.told(e, b)
-	if zh == "" {
+	m := Mark{N: e.N, At: e.ReceivedAt, Kind: e.Kind}
+	if (e.Kind == Reported || e.Kind == CheckedIn) && e.ReceivedAt-e.At >= tardy {
+		m.SeenAt = e.At
+	}
+	if m.Text, m.TextEn = s.told(e, b); m.Text == "" && m.SeenAt != 0 && e.Kind == Reported {
+		s.gathers(e, &m)
+	}
+	if m.Text == "" {
 		return
 	}
 	if len(s.marks) == marksMost {
 		s.marks = append(s.marks[:0:0], s.marks[1:]...)
 	}
-	s.marks = append(s.marks, Mark{e.N, e.ReceivedAt, e.Kind, zh, en})
+	s.marks = append(s.marks, m)
+}
+
+// gathers makes one line of what a telephone that was without a network brings
+// of one unit: how many reports, and when the first of them was made.
+func (s *State) gathers(e *Event, m *Mark) {
+	i, found := s.homeAt[e.Household]
+	if !found {
+		return
+	}
+	m.unit, m.doors = s.units[s.homes[i].unit].key, 1
+	last := len(s.marks) - 1
+	for last >= 0 && s.marks[last].Kind == Reached { // a milestone that the one before has reached
+		last--
+	}
+	if last >= 0 && s.marks[last].unit == m.unit {
+		m.doors += s.marks[last].doors
+		m.SeenAt = min(m.SeenAt, s.marks[last].SeenAt)
+		s.marks = slices.Concat(s.marks[:last], s.marks[last+1:])
+	}
+	m.Text, m.TextEn = fmt.Sprintf("%s 补报 %d 条", m.unit, m.doors), fmt.Sprintf("%s: %d late reports", m.unit, m.doors)
 }
 
 // touch notes whose task an event is about.

@@ -247,6 +247,7 @@ type HouseholdView struct {
 	ContactPhone string         `json:"contact_phone"`
 	State        string         `json:"state"`
 	At           *int64         `json:"at"`
+	ReceivedAt   *int64         `json:"received_at"` // when the server learned of the report that counts
 	By           *string        `json:"by"`
 	Contested    bool           `json:"contested"`
 	Task         *string        `json:"task"`
@@ -273,7 +274,7 @@ func (s *State) Households(open func(household string) bool) []HouseholdView {
 			v.Persons[k] = n
 		}
 		if h.at != 0 {
-			v.At, v.By = kept(h.at), kept(h.by)
+			v.At, v.ReceivedAt, v.By = kept(h.at), kept(h.received), kept(h.by)
 		}
 		list[i] = v
 	}

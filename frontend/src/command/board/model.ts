@@ -79,7 +79,7 @@ export interface TaskMark {
 }
 
 export interface PaceMark { readonly id: string; readonly at: number; readonly out: number }
-export interface TimeMark { readonly id: string; readonly at: number; readonly kind: string; readonly text: string; readonly text_en: string }
+export interface TimeMark { readonly id: string; readonly at: number; readonly seen_at?: number; readonly kind: string; readonly text: string; readonly text_en: string }
 
 export interface Board {
   readonly command: CommandView

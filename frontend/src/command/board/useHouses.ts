@@ -19,6 +19,7 @@ export interface House {
   readonly contact_phone: string
   readonly state: string
   readonly at: number | null
+  readonly received_at: number | null
   readonly by: string | null
   readonly contested: boolean
   readonly task: string | null

@@ -1,4 +1,5 @@
 // Folds a command's ledger into the same board that its live tiles show, up to any line: a replay is the live board of that second.
+import { tardy } from './say'
 import { isOut, letterOf, milestoneIds, type Board, type CommandView, type HouseState, type Messages, type Milestone, type PaceMark, type Phase, type TaskMark, type TimeMark, type UnitMark } from '../board/model'
 import type { LedgerLine } from './ledger'
 
@@ -60,7 +61,8 @@ export class Folded {
     if (t0 !== undefined && this.pace.length === 0) this.pace.push({ at: t0, out: 0 })
     if (this.out !== out) this.pace.push({ at: l.received_at, out: this.out })
     const [zh, en] = this.frozen.say(l)
-    if (zh !== '') this.marks.unshift({ id: String(l.n), at: l.received_at, kind: l.kind, text: zh, text_en: en })
+    const seen = l.kind === 'reported' && l.received_at - l.at >= tardy ? { seen_at: l.at } : {}
+    if (zh !== '') this.marks.unshift({ id: String(l.n), at: l.received_at, ...seen, kind: l.kind, text: zh, text_en: en })
   }
 
   private fold(l: LedgerLine): void {

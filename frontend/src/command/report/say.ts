@@ -2,6 +2,9 @@
 import { boardWords } from '../../words/board'
 import type { LedgerLine } from './ledger'
 
+/** How much later than it was seen a report arrives for both clocks to be told, in ms. */
+export const tardy = 60_000
+
 type Said = readonly [zh: string, en: string]
 const nothing: Said = ['', '']
 const zh = boardWords('zh')
@@ -37,5 +40,6 @@ function reported(l: LedgerLine, unit: string): Said {
   if (l.voids) return [`${unit} 有一户重新打开，签字作废`, `${unit}: a household is open again, the signature is void`]
   if (l.contested) return [`${unit} 一户说法不一`, `${unit}: reports differ on a household`]
   const w = wait[l.state ?? '']
+  if (!w && l.received_at - l.at >= tardy) return [`${unit} 补报 1 条`, `${unit}: 1 late report`]
   return w ? [`${unit} ${w[0]}`, `${unit}: ${w[1]}`] : nothing
 }
