@@ -2,6 +2,7 @@ package district
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"citydeck/cockpits/district/folder"
@@ -14,7 +15,11 @@ const (
 	calendarFile = "calendar.csv"
 )
 
-var pointColumns = []string{"list", "point", "area", "name", "lon", "lat"}
+var (
+	pointColumns = []string{"list", "point", "area", "name", "lon", "lat"}
+	// knownColumns are those that may stand among the notes and have a meaning.
+	knownColumns = append(slices.Clone(pointColumns), "name_en")
+)
 
 // maxPoint is the longest id of a point in bytes, as in a reading.
 const maxPoint = 128
@@ -58,7 +63,7 @@ func (l *loader) readPoints() {
 		if k.point == "" || len(k.point) > maxPoint {
 			l.Log.Add(pointsFile, r.Line, "a point's id has 1 to %d bytes", maxPoint)
 		}
-		for _, text := range []string{k.point, r.Get("name")} {
+		for _, text := range []string{k.point, r.Get("name"), r.Get("name_en")} {
 			if why := folder.TextFault(text); why != "" {
 				l.Log.Add(pointsFile, r.Line, "point %q %s", k.point, why)
 			}
@@ -72,7 +77,7 @@ func (l *loader) readPoints() {
 			continue
 		}
 		seen[k] = r.Line
-		p := tile.Point{List: k.list, ID: k.point, Area: where, Name: r.Get("name"), Notes: r.Notes(pointColumns)}
+		p := tile.Point{List: k.list, ID: k.point, Area: where, Name: r.Get("name"), NameEn: r.Get("name_en"), Notes: r.Notes(knownColumns)}
 		p.Lon, p.Lat, p.Placed = l.position(pointsFile, &r)
 		if p.Placed && found {
 			m := mark{pointsFile, r.Line, where, p.Lon, p.Lat}

@@ -8,6 +8,7 @@ import (
 
 	"citydeck/cockpits/district"
 	"citydeck/cockpits/monitor/indicator"
+	"citydeck/cockpits/tile"
 	"citydeck/cockpits/xiacheng"
 )
 
@@ -75,6 +76,9 @@ func TestTheShippedLayersAreThere(t *testing.T) {
 		sizes[l.ID] = len(l.Points)
 		if l.NameEn == "" || l.Owner == "" || len(l.Points) == 0 {
 			t.Errorf("list %s has no English name, owner or point", l.ID)
+		}
+		if slices.ContainsFunc(l.Points, func(p tile.Point) bool { return p.NameEn == "" || p.Notes["name_en"] != "" }) {
+			t.Errorf("a point of list %s has no English name, or it stands among the notes", l.ID)
 		}
 		if slices.Contains(closed, l.ID) && l.Sensitivity == indicator.Public {
 			t.Errorf("list %s is public", l.ID)

@@ -58,6 +58,7 @@ type Point struct {
 	ID     string
 	Area   rollup.Area
 	Name   string
+	NameEn string // empty: none
 	Lon    float64
 	Lat    float64
 	Placed bool

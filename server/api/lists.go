@@ -25,11 +25,12 @@ type pointsAnswer struct {
 }
 
 type pointAnswer struct {
-	Point string   `json:"point"`
-	Area  string   `json:"area"`
-	Name  string   `json:"name"`
-	Lon   *float64 `json:"lon"` // WGS-84 degrees
-	Lat   *float64 `json:"lat"`
+	Point  string   `json:"point"`
+	Area   string   `json:"area"`
+	Name   string   `json:"name"`
+	NameEn string   `json:"name_en"`
+	Lon    *float64 `json:"lon"` // WGS-84 degrees
+	Lat    *float64 `json:"lat"`
 }
 
 // listLists answers GET /lists: the registries that the caller may see, as far
@@ -61,7 +62,7 @@ func (a *API) getList(c echo.Context) error {
 		for j, p := range points {
 			x, y := position(p.Placed, p.Lon, p.Lat)
 			id := a.areaID(p.Area)
-			out.Points[j] = pointAnswer{Point: p.ID, Area: id, Name: p.Name, Lon: x, Lat: y}
+			out.Points[j] = pointAnswer{Point: p.ID, Area: id, Name: p.Name, NameEn: p.NameEn, Lon: x, Lat: y}
 		}
 		return ok(c, out)
 	}

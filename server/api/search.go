@@ -132,7 +132,7 @@ func (a *API) found(h names.Hit) foundAnswer {
 	d := a.district.Areas.At(h.Area)
 	if p := h.Point; p != nil {
 		lon, lat := position(p.Placed, p.Lon, p.Lat)
-		return foundAnswer{Kind: "point", ID: p.ID, Name: cmp.Or(p.Name, p.ID), Area: d.ID, List: p.List, Lon: lon, Lat: lat}
+		return foundAnswer{Kind: "point", ID: p.ID, Name: cmp.Or(p.Name, p.ID), NameEn: p.NameEn, Area: d.ID, List: p.List, Lon: lon, Lat: lat}
 	}
 	lon, lat := position(d.Placed, d.Lon, d.Lat)
 	return foundAnswer{Kind: "area", ID: d.ID, Name: d.Name, NameEn: d.NameEn, Area: d.ID, Lon: lon, Lat: lat}

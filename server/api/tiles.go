@@ -194,10 +194,14 @@ func (a *API) eyes(c echo.Context, q access.Ask) layers.Sees {
 // cell says what a tile tells of a point, or of several.
 func (a *API) cell(cell *layers.Cell) []mvt.Property {
 	if p := cell.Point; p != nil {
-		return []mvt.Property{
+		told := []mvt.Property{
 			{Key: "key", Value: cell.Key}, {Key: "cluster", Value: false}, {Key: "list", Value: p.List},
 			{Key: "point", Value: p.ID}, {Key: "name", Value: p.Name}, {Key: "area", Value: a.areaID(p.Area)},
 		}
+		if p.NameEn != "" {
+			told = append(told, mvt.Property{Key: "name_en", Value: p.NameEn})
+		}
+		return told
 	}
 	var lists []string
 	for i, n := range cell.Counts {

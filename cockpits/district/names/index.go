@@ -45,7 +45,7 @@ func New(d *district.District) *Index {
 	for i := range d.Lists {
 		for j := range d.Lists[i].Points {
 			p := &d.Lists[i].Points[j]
-			x.entries = append(x.entries, entry{name: folded(p.Name, p.ID), area: p.Area, list: i, point: j})
+			x.entries = append(x.entries, entry{name: folded(p.Name, p.NameEn, p.ID), area: p.Area, list: i, point: j})
 		}
 	}
 	return x
@@ -60,8 +60,9 @@ func folded(names ...string) string {
 }
 
 // Find lists at most limit of the areas and points whose names hold all the
-// words and that may be seen, the nearest first: what is named so, what begins
-// so, the rest; of these areas before points, then the shorter name.
+// words and that may be seen, the nearest first: areas that are named so or
+// begin so, the higher before the lower; points that are named so, that begin
+// so; the rest, of these areas before points, then the shorter name.
 func (x *Index) Find(words []string, limit int, sees func(Hit) bool) []Hit {
 	type ranked struct {
 		rank  Rank
@@ -70,7 +71,7 @@ func (x *Index) Find(words []string, limit int, sees func(Hit) bool) []Hit {
 	var found []ranked
 	for i := range x.entries {
 		if e := &x.entries[i]; Holds(e.name, words) {
-			found = append(found, ranked{rankOf(e.name, words, e.list >= 0), e})
+			found = append(found, ranked{x.rankOf(e, words), e})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return a.rank.Compare(b.rank) })
@@ -94,17 +95,17 @@ func (x *Index) Find(words []string, limit int, sees func(Hit) bool) []Hit {
 type Rank struct {
 	how    int // named so, begins so, holds it
 	point  bool
+	depth  int // of an area that begins so: how far below the root
+	begins int // of such: 0 where it is named so, 1 where it goes on
 	length int
 }
 
 // RankOf ranks a folded name that holds all the words.
-func RankOf(folded string, words []string) Rank { return rankOf(folded, words, false) }
-
-func rankOf(folded string, words []string, point bool) Rank {
+func RankOf(folded string, words []string) Rank {
 	whole := strings.Join(words, " ")
-	best := Rank{how: 3, point: point}
+	best := Rank{how: 3}
 	for line := range strings.SplitSeq(folded, "\n") {
-		r := Rank{2, point, utf8.RuneCountInString(line)}
+		r := Rank{how: 2, length: utf8.RuneCountInString(line)}
 		switch {
 		case line == whole:
 			r.how = 0
@@ -118,6 +119,17 @@ func rankOf(folded string, words []string, point bool) Rank {
 	return best
 }
 
+// rankOf ranks what holds all the words. Who types how an area's name begins
+// looks for the highest that is called so: the street before its communities.
+func (x *Index) rankOf(e *entry, words []string) Rank {
+	r := RankOf(e.name, words)
+	r.point = e.list >= 0
+	if !r.point && r.how < 2 {
+		r.depth, r.begins, r.how = x.d.Areas.Depth(e.area), r.how, 0
+	}
+	return r
+}
+
 // Compare orders ranks, the nearest first.
 func (r Rank) Compare(s Rank) int {
 	switch {
@@ -127,6 +139,8 @@ func (r Rank) Compare(s Rank) int {
 		return 1
 	case r.point != s.point:
 		return -1
+	case r.depth != s.depth:
+		return cmp.Compare(r.depth, s.depth)
 	}
-	return cmp.Compare(r.length, s.length)
+	return cmp.Or(cmp.Compare(r.begins, s.begins), cmp.Compare(r.length, s.length))
 }

@@ -74,6 +74,9 @@ func hamlet(t testing.TB, points int) *district.District {
 	for i := range points {
 		d.Lists[0].Points = append(d.Lists[0].Points, tile.Point{ID: fmt.Sprintf("s-%d", i), Area: 2, Name: fmt.Sprintf("东街 %d 号店", i)})
 	}
+	if points > 3 {
+		d.Lists[0].Points[3].NameEn = "Corner shop"
+	}
 	return d
 }
 
@@ -99,8 +102,9 @@ func TestTheNearestNameComesFirst(t *testing.T) {
 		sees     func(names.Hit) bool
 		want     string
 	}{
-		"exactly so":              {"东街", 3, all, "lane east s-0"},
-		"in English":              {"EAST", 9, all, "lane east"},
+		"the higher area first":   {"东街", 3, all, "east lane s-0"},
+		"in English":              {"EAST", 9, all, "east lane"},
+		"a point in English":      {"corner", 9, all, "s-3"},
 		"all words, in any order": {"店 1 12", 9, all, "s-12"},
 		"by its code":             {"330103001", 9, all, "east"},
 		"by the point's id":       {"s-7", 9, all, "s-7"},

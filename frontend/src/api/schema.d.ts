@@ -2226,6 +2226,8 @@ export interface components {
                 /** @description The area that it lies in */
                 area: string;
                 name: string;
+                /** @description Name, in English; may be empty */
+                name_en: string;
                 /** @description Longitude, WGS-84 degrees; null: not known */
                 lon: number | null;
                 /** @description Latitude, WGS-84 degrees */
@@ -6429,6 +6431,7 @@ export interface operations {
                      *           "point": "kitchen-01",
                      *           "area": "east",
                      *           "name": "一号后厨",
+                     *           "name_en": "Kitchen 1",
                      *           "lon": 120.18,
                      *           "lat": 30.28
                      *         }

@@ -67,7 +67,7 @@ function areaLayers(colour: Colour): LayerSpecification[] {
   ]
 }
 
-function pointLayers(colour: Colour): LayerSpecification[] {
+function pointLayers(colour: Colour, lang: 'zh' | 'en'): LayerSpecification[] {
   const of = { source: pointSource, 'source-layer': 'points' }
   const normal: Expr = ['!', ['any', is('warn'), is('alarm'), is('stale')]]
   const mark = (status: string): LayerSpecification => ({
@@ -86,14 +86,14 @@ function pointLayers(colour: Colour): LayerSpecification[] {
     },
     {
       id: 'point-names', type: 'symbol', ...of, filter: single, minzoom: 16,
-      layout: { 'text-field': ['get', 'name'], 'text-size': 13, 'text-anchor': 'left', 'text-offset': [0.8, 0] },
+      layout: { 'text-field': lang === 'en' ? ['coalesce', ['get', 'name_en'], ['get', 'name']] : ['get', 'name'], 'text-size': 13, 'text-anchor': 'left', 'text-offset': [0.8, 0] },
       paint: { 'text-color': colour('--text-1'), 'text-halo-color': colour('--ink'), 'text-halo-width': 1.5 },
     },
   ]
 }
 
 /** The whole style. */
-export function styleOf(outlines: Outlines, top: string, layers: readonly string[], colour: Colour, nameOf: (id: string) => string): StyleSpecification {
+export function styleOf(outlines: Outlines, top: string, layers: readonly string[], colour: Colour, nameOf: (id: string) => string, lang: 'zh' | 'en'): StyleSpecification {
   const { areas, names, coast } = areaData(outlines, top, nameOf)
   return {
     version: 8,
@@ -111,7 +111,7 @@ export function styleOf(outlines: Outlines, top: string, layers: readonly string
         layout: { 'text-field': ['get', 'label'], 'text-size': 15, 'text-max-width': 6 },
         paint: { 'text-color': colour('--text-1'), 'text-halo-color': colour('--ink'), 'text-halo-width': 1.6, 'text-halo-blur': 0.4 },
       },
-      ...pointLayers(colour),
+      ...pointLayers(colour, lang),
     ],
   }
 }

@@ -169,7 +169,7 @@ function paintPointNames(c: Canvas, p: Picture, colour: Palette): void {
   c.textAlign = 'left'
   const taken: [number, number, number][] = []
   for (const d of p.dots) {
-    const name = d.properties.name
+    const name = (p.lang === 'en' && d.properties.name_en) || d.properties.name
     if (d.count > 1 || typeof name !== 'string' || name === '') continue
     const [x, y] = toScreen(p.view, p.size, d)
     const w = c.measureText(name).width

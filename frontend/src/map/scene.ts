@@ -40,6 +40,8 @@ export interface Touched {
   readonly list: string
   readonly point: string
   readonly name: string
+  /** empty: none */
+  readonly nameEn: string
   readonly area: string
   /** of several: how many of each list */
   readonly lists: readonly { readonly list: string; readonly count: number }[]
@@ -63,7 +65,7 @@ export function touchedOf(p: Readonly<Record<string, unknown>>, lon: number, lat
     const [list = '', count = '0'] = s.split(':')
     return { list, count: Number(count) }
   })
-  return { key: word('key'), count: p.cluster === true ? Number(p.point_count) : 1, list: word('list'), point: word('point'), name: word('name'), area: word('area'), lists, lon, lat, zoom }
+  return { key: word('key'), count: p.cluster === true ? Number(p.point_count) : 1, list: word('list'), point: word('point'), name: word('name'), nameEn: word('name_en'), area: word('area'), lists, lon, lat, zoom }
 }
 
 /** How large a cluster is drawn, in CSS pixels across. */

@@ -65,7 +65,8 @@ export function silentNames(ctx: TileContext, coverage: Coverage, list?: string)
   if (first === undefined) return { names: '', more: 0 }
   const missing = coverage.expected - coverage.fresh
   const isArea = ctx.area(first) !== undefined
-  const name = isArea ? areaName(ctx, first) : (points?.find(p => p.point === first)?.name ?? first)
+  const point = points?.find(p => p.point === first)
+  const name = isArea ? areaName(ctx, first) : ((ctx.lang === 'en' && point?.name_en) || (point?.name ?? first))
   const more = isArea ? coverage.silent.length : missing
   return { names: name, more: more > 1 ? more : 0 }
 }
