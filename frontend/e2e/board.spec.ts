@@ -218,6 +218,38 @@ test('a phone that was five minutes without a network: nothing is lost, and both
   await page.screenshot({ path: 'test-results/board-late.png' })
 })
 
+test('a zone is widened on the map: who is on the list already is told apart, and the rest is called at once', async ({ page }) => {
+  await page.setViewportSize({ width: 1180, height: 820 })
+  await asBoss(page)
+  await open(page)
+  const before = (await view()).total
+  await page.locator('[data-act="widen"]').click()
+  await page.locator('[data-act-form="widen"] a.button').click()
+  await expect(page).toHaveURL(/\/command\/new\/road-collapse\?widen=/u)
+  const map = page.locator('[data-zone-map]')
+  await expect(map).toHaveAttribute('data-held', '3')
+  await expect(page.locator('[data-mode-tag]')).toHaveText('演练')
+  await expect(page.locator('[data-press], [name="mode"]')).toHaveCount(0)
+  await expect(page.locator('[data-widen-go]')).toBeDisabled()
+  await page.locator('[data-tool="circle"]').click()
+  await page.locator('[data-radius]').fill('60')
+  await expect.poll(async () => {
+    const box = await map.boundingBox()
+    await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2)
+    return page.locator('[data-adds]').textContent()
+  }, { intervals: [1000] }).toMatch(/^新增 [1-9]\d* 户，另 [1-9]\d* 户已在名单里$/u)
+  const more = Number(/新增 (\d+)/u.exec(await page.locator('[data-adds]').textContent() ?? '')?.[1])
+  expect(await sideways(page, '.bf', '.bf-head *')).toEqual([])
+  await page.locator('.bf-widen [data-reason]').first().click()
+  await page.screenshot({ path: 'test-results/widen.png' })
+  await page.locator('[data-widen-go]').click()
+  await expect(page.locator('[data-widened]')).toContainText(`共 ${before + more} 户`)
+  await expect(page).toHaveURL(new RegExp(`/command/${id}$`, 'u'))
+  expect((await view()).total).toBe(before + more)
+  const line = (await ledger()).findLast(l => l.kind === 'widened')
+  expect(line).toMatchObject({ reason: '险情扩大' })
+})
+
 test('a record that can’t be written switches the commands off, and on again without a reload', async ({ page, complaints }) => {
   await page.setViewportSize({ width: 1180, height: 820 })
   await asBoss(page)

@@ -139,4 +139,14 @@ export const pressEn: PressWords = {
   wall: 'Wall',
   by: name => `led by ${name}`,
   sep: ', ',
+  widen: {
+    before: 'Widen', title: 'Into the command that runs', looking: 'Fetching the command…', lost: 'The command can’t be had: no such id, or not open to you',
+    adds: (n, already) => `${n} more homes${already === '0' ? '' : `; ${already} are on the list already`}`,
+    nothing: 'All homes here are on the list already', over: 'The command is stood down: it can’t be widened',
+    reason: 'Why widen', reasons: ['danger spreads', 'homes missed'], sending: 'Sending…',
+    go: drill => (drill ? 'Widen the drill' : 'Widen, call people now'),
+    note: n => `${n} homes on the list now (filled on the map); what is added is a frozen list of its own: people are called and messaged at once`,
+    done: 'Widened', now: n => `${n} homes on the list now`,
+    refused: 'Not widened', unsent: 'The server has not answered: look at the board first', overlap: 'Another command holds homes here',
+  },
 }

@@ -138,6 +138,16 @@ export const pressZh = {
   wall: '大屏',
   by: (name: string) => `总指挥 ${name}`,
   sep: '、',
+  widen: {
+    before: '扩大范围', title: '加进正在进行的指挥', looking: '正在取这次指挥…', lost: '取不到这次指挥：没有这个编号，或不对你开放',
+    adds: (n: string, already: string) => `新增 ${n} 户${already === '0' ? '' : `，另 ${already} 户已在名单里`}`,
+    nothing: '这里的住户都已在名单里', over: '这次指挥已经解除，不能再扩大',
+    reason: '为什么扩大', reasons: ['险情扩大', '漏了住户'], sending: '正在送出…',
+    go: (drill: boolean) => (drill ? '扩大演练范围' : '扩大范围，立刻派人'),
+    note: (n: string) => `现在名单 ${n} 户（图上蓝底）；新增的是另一份冻结名单，立刻派人、发消息`,
+    done: '已扩大', now: (n: string) => `现在名单共 ${n} 户`,
+    refused: '没有扩大', unsent: '没有收到服务器的回答，先看看板再决定', overlap: '这里有另一次指挥在管',
+  },
 }
 
 type Loose<T> = T extends readonly string[] ? readonly string[] : T extends string ? string : T extends (...a: infer A) => infer R ? (...a: A) => Loose<R> : { readonly [K in keyof T]: Loose<T[K]> }

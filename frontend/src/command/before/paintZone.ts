@@ -21,6 +21,8 @@ export interface Picture {
   readonly buildings: readonly Building[]
   readonly inside: ReadonlySet<string>
   readonly wanting: ReadonlySet<string>
+  /** on the list of the command that is widened */
+  readonly held: ReadonlySet<string>
   readonly shelters: readonly Shelter[]
   readonly labels: { readonly red: string; readonly yellow: string; readonly blue: string; readonly room: (n: number) => string; readonly area: (id: string) => string }
   readonly cross: boolean
@@ -141,9 +143,10 @@ function paintHouse(c: Canvas, p: Picture, b: Building, colour: Palette): void {
   const red = p.inside.has(b.key)
   c.fillStyle = colour('--raise')
   c.fillRect(x, y - h / 2, w, h)
-  if (red) {
-    c.globalAlpha = 0.22
-    c.fillStyle = colour('--alarm')
+  const held = p.held.has(b.key)
+  if (red || held) {
+    c.globalAlpha = held ? 0.5 : 0.22
+    c.fillStyle = colour(held ? '--map-3' : '--alarm')
     c.fillRect(x, y - h / 2, w, h)
     c.globalAlpha = 1
   }

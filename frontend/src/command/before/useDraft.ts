@@ -11,13 +11,14 @@ export type Change = Partial<Draft> & { readonly building?: string; readonly are
 export function useDraft(plan: ComputedRef<Plan | null>, roster: ReturnType<typeof useRoster>, query: () => LocationQuery) {
   const draft = ref<Draft>(blank)
   let begun = ''
-  /** `?zone=` names a prepared zone, `?areas=` areas; without either the plan's only one is taken. */
+  /** `?widen=` begins with nothing chosen, houses to be tapped; `?zone=` names a prepared zone, `?areas=` areas; without either the plan's only one is taken. */
   watch(plan, p => {
     if (!p || begun === p.id) return
     begun = p.id
-    const { zone, areas } = query()
+    const { zone, areas, widen } = query()
     const [only, ...more] = p.zones ?? []
-    if (typeof areas === 'string' && areas) draft.value = { ...blank, tool: 'areas', areas: areas.split(',') }
+    if (typeof widen === 'string' && widen) draft.value = { ...blank, tool: 'buildings' }
+    else if (typeof areas === 'string' && areas) draft.value = { ...blank, tool: 'areas', areas: areas.split(',') }
     else if (typeof zone === 'string' && p.zones?.some(z => z.id === zone)) draft.value = { ...blank, prepared: zone }
     else draft.value = { ...blank, prepared: only && more.length === 0 ? only.id : '' }
   }, { immediate: true })
