@@ -22,3 +22,8 @@ export function rememberScreen(id: string): void {
   if (id === '') localStorage.removeItem(wall)
   else localStorage.setItem(wall, id)
 }
+
+/** Whether nobody sits before this page: a paired wall, a kiosk, a page that plays. */
+export function isKiosk(at: { readonly path: string; readonly query: Readonly<Record<string, unknown>> }): boolean {
+  return pairedScreen() !== '' || at.query.kiosk !== undefined || at.path.startsWith('/play')
+}

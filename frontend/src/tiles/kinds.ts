@@ -1,7 +1,6 @@
 // The one place that knows which component draws which kind of tile.
 import { defineAsyncComponent, type Component } from 'vue'
 import type { TileKind } from '../api/definitions'
-import AlertsTile from './AlertsTile.vue'
 import MapTile from './MapTile.vue'
 import RankingTile from './RankingTile.vue'
 import StatTile from './StatTile.vue'
@@ -17,7 +16,7 @@ export const kinds: Record<TileKind, Component> = {
   table: defineAsyncComponent(() => import('./TableTile.vue')),
   board: defineAsyncComponent(() => import('./BoardTile.vue')),
   map: MapTile,
-  alerts: AlertsTile,
+  alerts: defineAsyncComponent(() => import('./AlertsTile.vue')),
   feed: defineAsyncComponent(() => import('./FeedTile.vue')),
   command: defineAsyncComponent(() => import('./CommandTile.vue')),
   video: defineAsyncComponent(() => import('./VideoTile.vue')),
