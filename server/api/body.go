@@ -18,8 +18,11 @@ const maxForm = 64 << 10
 
 // decode reads a body that is one JSON object with the keys of into and no
 // others. Its fault carries the JSON pointer of what is wrong.
-func decode(c echo.Context, into any) error {
-	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
+func decode(c echo.Context, into any) error { return decodeUpTo(c, into, maxForm) }
+
+// decodeUpTo reads one that may be larger, in bytes.
+func decodeUpTo(c echo.Context, into any, most int64) error {
+	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, most)
 	body, err := whole(c)
 	if err != nil {
 		return err

@@ -60,6 +60,7 @@ type Respond struct {
 	Receipts Receipts
 	Roster   Roster
 	Printer  Printer
+	Photos   Photos
 }
 
 // Printer puts a report on paper, as PDF.
@@ -96,6 +97,8 @@ func (a *API) commandRoutes(e *echo.Echo, open []echo.MiddlewareFunc) {
 	}
 	e.POST(Prefix+"/commands/:id/tasks/:task/acknowledgement", a.acknowledge, with(access.Answer)...)
 	e.POST(Prefix+"/commands/:id/households/:household/reports", a.report, with(access.Answer)...)
+	e.POST(Prefix+"/commands/:id/households/:household/photos", a.photograph, with(access.Answer)...)
+	a.route(e, Prefix+"/commands/:id/households/:household/photos/:photo", a.showPhoto, with(access.Follow)...)
 	e.POST(Prefix+"/commands/:id/units/:estate/:building/:unit/signature", a.sign, with(access.Answer)...)
 	e.POST(Prefix+"/commands/:id/check-ins", a.checkIn, with(access.Answer)...)
 	for verb := range verbs() {

@@ -57,7 +57,7 @@ func (a *App) prepareDesk(ctx context.Context) error {
 
 // respond is who runs commands, for the API.
 func (a *App) respond() api.Respond {
-	return api.Respond{Desk: desked{a.desk, a}, Ledgers: a.record, Links: links{a}, Receipts: receipts{a}, Roster: a.record, Printer: print.Printer{District: a.district.Name, Zone: a.district.Zone}}
+	return api.Respond{Desk: desked{a.desk, a}, Ledgers: a.record, Links: links{a}, Receipts: receipts{a}, Roster: a.record, Photos: a.record, Printer: print.Printer{District: a.district.Name, Zone: a.district.Zone}}
 }
 
 type desked struct {

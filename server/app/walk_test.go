@@ -77,6 +77,8 @@ var about = map[string][2]string{
 	"/api/v1/commands/{id}/confirmation":                               {"/api/v1/commands/none/confirmation", ""},
 	"/api/v1/commands/{id}/tasks/{task}/acknowledgement":               {"/api/v1/commands/none/tasks/t/acknowledgement", ""},
 	"/api/v1/commands/{id}/households/{household}/reports":             {"/api/v1/commands/none/households/h/reports", ""},
+	"/api/v1/commands/{id}/households/{household}/photos":              {"/api/v1/commands/none/households/h/photos", ""},
+	"/api/v1/commands/{id}/households/{household}/photos/{photo}":      {"/api/v1/commands/none/households/h/photos/p", ""},
 	"/api/v1/commands/{id}/units/{estate}/{building}/{unit}/signature": {"/api/v1/commands/none/units/e/1/1/signature", ""},
 }
 

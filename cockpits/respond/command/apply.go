@@ -60,6 +60,8 @@ func (s *State) fold(e *Event, b *body, p *private) error {
 		return s.sign(e)
 	case CheckedIn:
 		return s.arrived(e)
+	case Photographed:
+		s.photographed(e)
 	case Reached:
 		s.reached(e)
 	case Returned:
@@ -81,7 +83,7 @@ func (s *State) launch(e *Event, b *body, p *private) {
 		ID: e.Command, Plan: *b.Plan, Zone: *e.Zone, Area: e.Area, Exercise: e.Exercise != nil && *e.Exercise, Revision: e.Revision,
 		StartedBy: e.By, Leader: e.By, Phase: Running, Launched: e.ReceivedAt, Last: e.ReceivedAt, N: e.N, rates: b.Rates,
 		homeAt: map[string]int{}, unitAt: map[string]int{}, memberAt: map[string]int{}, taskAt: map[string]int{}, letterAt: map[string]int{},
-		lettersTo: map[string][]int{}, reports: map[string]Verdict{}, recalled: map[plan.Audience]recall{}, checkIns: map[string]CheckIn{}, shelters: map[string]int{}, steps: map[string]called{},
+		lettersTo: map[string][]int{}, reports: map[string]Verdict{}, recalled: map[plan.Audience]recall{}, checkIns: map[string]CheckIn{}, pictures: map[string]Picture{}, shelters: map[string]int{}, steps: map[string]called{},
 	}
 	if s.Plan.SecondPerson == plan.All {
 		s.Phase = Waiting

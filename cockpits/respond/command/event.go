@@ -42,6 +42,8 @@ const (
 	Reached    Kind = "milestone"
 	Stepped    Kind = "step"   // a step of the plan is done
 	Learnt     Kind = "lesson" // added to the report, also after the end
+
+	Photographed Kind = "photo" // of what was seen at a door
 )
 
 // Event 台账 is one line of a command's ledger, and what belongs to it. Times
@@ -83,6 +85,8 @@ type Event struct {
 	Counts     bool            `json:"counts,omitempty"`
 	Voids      string          `json:"voids,omitempty"` // the unit whose signature ends
 	Unit       string          `json:"unit,omitempty"`
+	Photo      string          `json:"photo,omitempty"`
+	SHA256     string          `json:"sha256,omitempty"` // of the photo
 	CheckIn    string          `json:"check_in,omitempty"`
 	Shelter    string          `json:"shelter,omitempty"`
 	Persons    int             `json:"persons,omitempty"`

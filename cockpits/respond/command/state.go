@@ -107,6 +107,7 @@ type State struct {
 	lettersTo map[string][]int
 	reports   map[string]Verdict
 	checkIns  map[string]CheckIn
+	pictures  map[string]Picture
 	recalled  map[plan.Audience]recall
 	shelters  map[string]int // persons by shelter; the key stands for every shelter that is offered
 	heldAt    int64
@@ -145,6 +146,7 @@ type home struct {
 	task      int // -1: nobody's
 	helper    int // -1: none
 	persons   map[string]int
+	photos    []string // ids
 }
 
 type unit struct {

@@ -253,6 +253,7 @@ type HouseholdView struct {
 	Task         *string        `json:"task"`
 	Helper       *string        `json:"helper"`
 	Persons      map[string]int `json:"persons"` // by what became of them
+	Photos       []string       `json:"photos"`  // ids, the oldest first
 }
 
 // Households lists the frozen list in walking order. What is personal is masked
@@ -269,6 +270,7 @@ func (s *State) Households(open func(household string) bool) []HouseholdView {
 			ID: h.ID, Area: h.Area, Estate: h.Estate, Building: h.Building, Unit: h.Unit, Floor: h.Floor, Room: h.Room, Residents: h.Residents,
 			Needs: p.Needs, ContactName: p.ContactName, ContactPhone: p.ContactPhone, State: h.state, Contested: h.contested,
 			Task: s.idOf(h.task), Helper: s.idOf(h.helper), Persons: zeros([]string{AtAShelter, Settled, Missing}),
+			Photos: append([]string{}, h.photos...),
 		}
 		for k, n := range h.persons {
 			v.Persons[k] = n

@@ -362,6 +362,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/commands/{id}/households/{household}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a picture of what was seen at a door
+         * @description A JPEG in Base64, at most 1 MiB in all and 4096 pixels wide and high, at most 8 of a household. It is painted anew, so that nothing that a camera writes beside a picture is kept; sealed; and deleted with what else is personal of the command. Under the same id again it changes nothing and answers the same.
+         */
+        post: operations["photograph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commands/{id}/households/{household}/photos/{photo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of what was seen at a door, for a purpose */
+        get: operations["getPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A picture of what was seen at a door, for a purpose (headers only) */
+        head: operations["getPhotoHead"];
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands/{id}/households/{household}/reports": {
         parameters: {
             query?: never;
@@ -4074,6 +4112,132 @@ export interface operations {
             409: components["responses"]["Other"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Encoded"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    photograph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+                /** @description Household id */
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "p1",
+                 *       "data": "/9j/"
+                 *     }
+                 */
+                "application/json": {
+                    id: string;
+                    /** @description RFC 3339 or Unix ms */
+                    at?: string | number;
+                    data: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "p1",
+                     *       "household": "h1",
+                     *       "sha256": "00"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Other"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["Encoded"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getPhoto: {
+        parameters: {
+            query?: {
+                /** @description For which what is personal is shown */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+                /** @description Household id */
+                household: string;
+                /** @description Photo id */
+                photo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    getPhotoHead: {
+        parameters: {
+            query?: {
+                /** @description For which what is personal is shown */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+                /** @description Household id */
+                household: string;
+                /** @description Photo id */
+                photo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As for GET */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Other"];
         };

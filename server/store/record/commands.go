@@ -199,6 +199,9 @@ func (r *Record) CloseBook(ctx context.Context) error {
 			if _, err := tx.ExecContext(ctx, tx.Rebind("update bodies set private = null where command = ?"), id); err != nil {
 				return err
 			}
+			if _, err := tx.ExecContext(ctx, tx.Rebind("delete from photos where command = ?"), id); err != nil {
+				return err
+			}
 			_, err := tx.ExecContext(ctx, tx.Rebind("update commands set kept_until = 0 where id = ?"), id)
 			return err
 		})

@@ -17,6 +17,7 @@ var sealedColumns = []sealedColumn{
 	{"households", "needs", "id"}, {"households", "contact_name", "id"}, {"households", "contact_phone", "id"},
 	{"responders", "name", "id"}, {"responders", "phone", "id"}, {"responders", "channels", "id"},
 	{"bodies", "private", "id"},
+	{"photos", "content", "id"},
 }
 
 // Reseal seals with the current key what was sealed with an older one, and says
