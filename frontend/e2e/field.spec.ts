@@ -75,6 +75,18 @@ test('a responder opens his link, says that he comes, reports with and without a
   expect(await faint(page, '.phone')).toEqual([])
   await shot(page, 'door')
 
+  // A picture of the door goes up small, and without what the camera wrote beside it.
+  await page.locator('[data-photo]').setInputFiles(join(import.meta.dirname, 'wall.png'))
+  await expect(page.locator('[data-photos]')).toHaveText('1')
+  await expect.poll(async () => (await ledger()).filter(l => l.kind === 'photo').map(l => [l.household, l.by])).toEqual([[walk[0], `responder:${task.responder}`]])
+  const { photos } = (await boss<{ id: string; photos: string[] }[]>('GET', `/commands/${command}/households`)).find(h => h.id === walk[0]) ?? { photos: [] }
+  const picture = await fetch(`${program.url}/api/v1/commands/${command}/households/${walk[0] ?? ''}/photos/${photos[0] ?? ''}?purpose=help`, { headers: { Cookie: cookie } })
+  expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+  expect((await picture.arrayBuffer()).byteLength).toBeLessThan(400_000)
+  await expect(page.locator('[data-photos]')).toHaveText('1')
+  await shot(page, 'photo')
+  expect(await sideways(page, '.phone')).toEqual([])
+
   // A wrong tap is taken back before it leaves the phone.
   await page.locator('[data-say="empty"]').tap()
   await expect(page.locator(`[data-door="${walk[1] ?? ''}"]`)).toBeVisible()

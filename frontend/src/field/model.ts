@@ -28,6 +28,8 @@ export interface House {
   readonly task: string | null
   readonly helper: string | null
   readonly persons: Readonly<Record<string, number>>
+  /** ids of pictures of this door */
+  readonly photos?: readonly string[]
 }
 
 export interface Told { readonly id: string; readonly kind: string; readonly at: number; readonly text: string; readonly text_en: string }
@@ -61,7 +63,7 @@ export interface Heard {
   readonly at: number
 }
 
-export type Kind = 'report' | 'acknowledgement' | 'signature' | 'check_in'
+export type Kind = 'report' | 'acknowledgement' | 'signature' | 'check_in' | 'photo'
 
 /** One thing said on this phone; it stays here until the server has answered it. */
 export interface Said {

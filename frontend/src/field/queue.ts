@@ -71,8 +71,10 @@ export class Queue {
     this.wake()
   }
 
+  /** Pictures are large: they go when nothing else is due. */
   private due(): Said | undefined {
-    return this.list.find(s => this.ours(s) && s.hold <= this.world.now())
+    const due = this.list.filter(s => this.ours(s) && s.hold <= this.world.now())
+    return due.find(s => s.kind !== 'photo') ?? due[0]
   }
 
   private ours(s: Said): boolean {

@@ -45,6 +45,7 @@ export function useField(store: Store) {
       signed.value = [...new Set([...signed.value, s.about])]
       await store.note(`signed ${s.command}`, signed.value)
     }
+    if (s.kind === 'photo' && is) await hear({ ...is, houses: is.houses.map(h => (h.id === s.about ? { ...h, photos: [...new Set([...(h.photos ?? []), s.id])] } : h)) })
     if (s.kind !== 'report' || !is || !answer?.state) return
     await hear({ ...is, houses: is.houses.map(h => (h.id === s.about ? { ...h, state: answer.state ?? h.state, at: s.at, contested: answer.contested === true || h.contested } : h)) })
   }
@@ -125,6 +126,7 @@ export function useField(store: Store) {
     return queue.add({ id, command, kind, path: `${path('commands', command)}${where}`, body: body && { id, at: now, ...body }, at: now, about, state, hold: hold === 0 ? 0 : now + hold })
   }
   const report = (door: Door, state: string) => say('report', `/households${path(door.id)}/reports`, door.id, state, { state }, state === 'need_help' || state === 'knocked' ? 0 : grace)
+  const photograph = (door: Door, data: string) => say('photo', `/households${path(door.id)}/photos`, door.id, '', { data })
   const acknowledge = async (answer: 'yes' | 'cannot') => {
     const is = heard.value
     if (!is) return
@@ -175,6 +177,6 @@ export function useField(store: Store) {
     if (standing.value === 'loading') standing.value = 'none'
   }
   void start()
-  return { heard, said, doors, standing, away, notice, signed, refresh, report, acknowledge, sign, undo: (id: string) => queue.undo(id), isOut }
+  return { heard, said, doors, standing, away, notice, signed, refresh, report, photograph, acknowledge, sign, undo: (id: string) => queue.undo(id), isOut }
 }
 export type Field = ReturnType<typeof useField>

@@ -114,7 +114,7 @@ export const boardZh = {
   problems: { 400: '内容不合要求', 401: '请先登录', 403: '你没有这个权限', 404: '找不到', 409: '现在的状态不允许', 503: '记录写不进，没有办' } as Readonly<Record<number, string>>,
   signIn: '登录后可以下令',
   panel: {
-    close: '关上', sweeper: '责任人', helper: '协助人', nobody: '没有人', room: '门牌', residents: (n: number) => `${n} 人`, since: '从', reports: '回报', keeps: '两种说法都留着，由指挥定', decide: '由你定', at: '现场', received: '收到', counts: '算数', unmask: '看姓名电话', purpose: '用途', purposes: ['联系住户撤离', '安排协助转移', '核对失联'], left: (s: number) => `${s} 秒后自动遮住`, sign: '代签这个单元', needs: '需要', loading: '正在取住户', note: '只限本次指挥，查看会留记录',
+    close: '关上', sweeper: '责任人', helper: '协助人', nobody: '没有人', room: '门牌', residents: (n: number) => `${n} 人`, since: '从', reports: '回报', keeps: '两种说法都留着，由指挥定', decide: '由你定', at: '现场', received: '收到', counts: '算数', photos: (n: number) => `照片 ${n} 张`, photosShut: '看姓名电话时一并显示', unmask: '看姓名电话', purpose: '用途', purposes: ['联系住户撤离', '安排协助转移', '核对失联'], left: (s: number) => `${s} 秒后自动遮住`, sign: '代签这个单元', needs: '需要', loading: '正在取住户', note: '只限本次指挥，查看会留记录',
   },
   needs: { wheelchair: '轮椅', stretcher: '担架', oxygen: '吸氧', dialysis: '透析', alone_elder: '独居老人', infant: '婴幼儿', pregnant: '孕产妇', blind: '视障', deaf: '听障', mental: '精神障碍', language: '语言不通' } as Readonly<Record<string, string>>,
   rep: {

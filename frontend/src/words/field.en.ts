@@ -12,6 +12,7 @@ export const fieldEn: FieldWords = {
   since: 'since start',
   call: 'Call',
   noCall: 'drill: no calls',
+  photo: 'Take a photo', photos: n => `${n} ${n === 1 ? 'photo' : 'photos'}`, photoBad: 'This photo can’t be read: take another',
   needs: { wheelchair: 'wheelchair', stretcher: 'stretcher', oxygen: 'oxygen', dialysis: 'dialysis', alone_elder: 'elder living alone', infant: 'infant', pregnant: 'pregnant', blind: 'blind', deaf: 'deaf', mental: 'mental illness', language: 'other language' },
   needHidden: 'somebody needs care',
   answers: { left: 'Left', helped: 'Helped out', empty: 'Empty', need_help: 'Need a hand' },
@@ -82,7 +83,6 @@ export const fieldEn: FieldWords = {
   noNetworkWhy: 'Go where there is signal and press again.',
   retry: 'Try again',
   loading: 'Fetching your task',
-  photo: 'Photo',
   shelter: {
     title: 'Shelter check-in', room: n => `room for ${n}`, of: (n, all) => `${n} of ${all} here`, search: 'Find: building / room / code', scan: 'Scan', stop: 'Stop scanning', code: 'Household code', expected: 'expected', persons: 'How many', noScan: 'This phone cannot scan: type the household code', noCamera: 'The camera does not open: type the household code',
     checked_in: 'Arrived', self_settled: 'With family', missing: 'Not seen', done: (room, n, what) => `${room}: ${n} ${what}`, none: 'No such household', pick: 'Check in one household at a time', fallback: 'Not on the list? The household code works too', which: 'No command is running', signIn: 'Sign in as a commander, or open a task link', all: n => `${n} households`, more: n => `${n} more: type on to narrow it`, all_in: 'all here', refused: 'Not accepted: wrong code, or it is over',

@@ -11,6 +11,7 @@ export const fieldZh = {
   since: '启动后',
   call: '打电话',
   noCall: '演练不拨',
+  photo: '拍照', photos: (n: number) => `已拍 ${n} 张`, photoBad: '这张照片打不开，再拍一张',
   needs: { wheelchair: '需轮椅', stretcher: '需担架', oxygen: '吸氧', dialysis: '透析', alone_elder: '独居老人', infant: '有婴幼儿', pregnant: '有孕产妇', blind: '看不见', deaf: '听不见', mental: '精神障碍', language: '语言不通' } as Readonly<Record<string, string>>,
   needHidden: '有人需要照顾',
   answers: { left: '已离开', helped: '扶离了', empty: '确认没人', need_help: '要帮手' },
@@ -81,7 +82,6 @@ export const fieldZh = {
   noNetworkWhy: '走到有信号的地方，再按一下。',
   retry: '再试一次',
   loading: '正在取任务',
-  photo: '拍照',
   shelter: {
     title: '安置点登记', room: (n: number) => `还可容 ${n} 人`, of: (n: number, all: number) => `已到 ${n} / ${all} 人`, search: '找：幢 / 室 / 编号', scan: '扫码', stop: '不扫了', code: '户编号', expected: '应到', persons: '几人', noScan: '这台手机不能扫码，请输入户编号', noCamera: '打不开相机，请输入户编号',
     checked_in: '到了', self_settled: '投亲靠友', missing: '没见到', done: (room: string, n: number, what: string) => `${room}：${n} 人${what}`, none: '没有这样的户', pick: '一户一户登记', fallback: '不在名单里也可以按户编号登记', which: '没有进行中的指挥', signIn: '请用指挥账号登录，或点任务链接', all: (n: number) => `共 ${n} 户`, more: (n: number) => `另有 ${n} 户，接着输入就会缩小`, all_in: '都到了', refused: '没有收下：编号不对，或者已经结束',

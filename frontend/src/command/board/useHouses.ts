@@ -24,6 +24,7 @@ export interface House {
   readonly contested: boolean
   readonly task: string | null
   readonly helper: string | null
+  readonly photos: readonly string[]
 }
 /** What somebody said of a household. */
 export interface Said { readonly n: number; readonly state: string; readonly by: string; readonly at: number; readonly received_at: number; readonly counts: boolean }
@@ -38,6 +39,8 @@ export function useHouses(command: () => string, unit: () => string, cells: () =
   const trouble = shallowRef('')
   const busy = shallowRef(false)
   const left = shallowRef(0)
+  /** what names are open for */
+  const purpose = shallowRef('')
   let clock: ReturnType<typeof setInterval> | undefined
   let here = true
   const path = () => `/commands${at(command())}`
@@ -65,11 +68,13 @@ export function useHouses(command: () => string, unit: () => string, cells: () =
   function mask(): void {
     clearInterval(clock)
     left.value = 0
+    purpose.value = ''
     list.value = list.value.map(h => ({ ...h, contact_name: '***', contact_phone: '***', needs: [] }))
     void tried(() => load())
   }
-  const unmask = (purpose: string) => tried(async () => {
-    await load(purpose)
+  const unmask = (what: string) => tried(async () => {
+    await load(what)
+    purpose.value = what
     left.value = openFor
     clearInterval(clock)
     clock = setInterval(() => { if (--left.value <= 0) mask() }, 1000)
@@ -78,6 +83,7 @@ export function useHouses(command: () => string, unit: () => string, cells: () =
     await ask('POST', `${path()}/households${at(household)}/reports`, { id: `board-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`, state })
     await load()
     left.value = 0
+    purpose.value = ''
   })
   const sign = () => tried(async () => { await ask('POST', `${path()}/units${at(...unit().split('/'))}/signature`) })
 
@@ -100,5 +106,7 @@ export function useHouses(command: () => string, unit: () => string, cells: () =
     }
     return by
   })
-  return { list, tasks, reports, left, trouble, busy, mask, unmask, decide, sign }
+  /** Where a household's pictures are; nowhere unless names are open. */
+  const shots = (h: House) => (purpose.value === '' ? [] : h.photos.map(p => `/api/v1${path()}/households${at(h.id)}/photos${at(p)}?purpose=${encodeURIComponent(purpose.value)}`))
+  return { list, shots, tasks, reports, left, trouble, busy, mask, unmask, decide, sign }
 }
