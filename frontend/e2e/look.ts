@@ -62,3 +62,71 @@ const fitting = ts.transpile(readFileSync(join(import.meta.dirname, '../src/wall
 export function cutThrough(page: Page): Promise<string[]> {
   return page.evaluate(`(() => { ${fitting}; return [...document.querySelectorAll('.grid .tile')].flatMap(t => look(t).texts.map(x => t.dataset.tile + ': ' + x)) })()`)
 }
+
+/** What of a tile's words is for those who stand nearer: deltas, heads of columns, axes, footers, units, notes. */
+const nearer = '.window, .state, .tag, .unit, small, .sub, .foot, .legend, .column, .coverage, .folded, .aside, .say, .end-name, .trend, .spark, .feed-row time, .spot-line'
+
+/**
+ * Chinese words and figures on a wall that are smaller than they must be for somebody eight metres away from a screen
+ * three metres wide: 20 arc minutes for a tile's figure, 16 for all else, but for what is meant to be read from nearer.
+ */
+export function illegible(page: Page): Promise<string[]> {
+  return page.evaluate(but => {
+    const minute = 8 * Math.tan(Math.PI / 180 / 60) * (Math.max(innerWidth, innerHeight * 16 / 9) / (3 * Math.max(1, innerWidth / innerHeight / (16 / 9))))
+    const out: string[] = []
+    for (const tile of document.querySelectorAll<HTMLElement>('.grid .tile')) {
+      const walk = document.createTreeWalker(tile, NodeFilter.SHOW_TEXT)
+      for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+        const [said, e] = [n.textContent?.trim() ?? '', n.parentElement]
+        const chinese = /[\u2e80-\uffef]/u.test(said)
+        if (!e || e.closest(but) || e.getClientRects().length === 0 || (!chinese && !/\d/u.test(said))) continue
+        const high = Number.parseFloat(getComputedStyle(e).fontSize) * (chinese ? 0.92 : 0.719) / minute
+        if (high < (e.closest('.figure') ? 20 : 16) - 0.05) out.push(`${tile.dataset.tile ?? ''} “${said}” ${high.toFixed(1)}′`)
+      }
+    }
+    return out
+  }, nearer)
+}
+
+/** Width of each tile's figure in its own size, by what it says: no screen may squash a glyph. */
+export function proportions(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(() => Object.fromEntries([...document.querySelectorAll<HTMLElement>('.grid .tile .figure .num')].map(e => {
+    const range = document.createRange()
+    range.selectNodeContents(e.firstChild ?? e)
+    return [e.textContent ?? '', range.getBoundingClientRect().width / Number.parseFloat(getComputedStyle(e).fontSize)]
+  })))
+}
+
+/** Grey of each pixel of a picture (PNG), 0 to 1 of light as it is, read in a blank page of the same browser. */
+async function read(blank: Page, png: Buffer, width: number, height: number): Promise<number[]> {
+  return blank.evaluate(async ([src, w, h]) => {
+    const image = await createImageBitmap(await (await fetch(src)).blob())
+    const pen = new OffscreenCanvas(w || image.width, h || image.height).getContext('2d')
+    if (!pen) throw new Error('no canvas')
+    pen.drawImage(image, 0, 0, w || image.width, h || image.height)
+    const { data } = pen.getImageData(0, 0, w || image.width, h || image.height)
+    const linear = Array.from({ length: 256 }, (_, v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4))
+    const out: number[] = []
+    let sum = 0
+    for (let i = 0; i < data.length; i += 4) {
+      const y = 0.2126 * (linear[data[i] ?? 0] ?? 0) + 0.7152 * (linear[data[i + 1] ?? 0] ?? 0) + 0.0722 * (linear[data[i + 2] ?? 0] ?? 0)
+      if (w > 0) out.push(y)
+      sum += y
+    }
+    return w > 0 ? out : [sum / (data.length / 4)]
+  }, [`data:image/png;base64,${png.toString('base64')}`, width, height] as const)
+}
+
+/** Mean light of a picture, 0 to 1. */
+export async function level(blank: Page, png: Buffer): Promise<number> {
+  return (await read(blank, png, 0, 0))[0] ?? NaN
+}
+
+/** How much two small pictures differ in grey, each from its darkest to its lightest, 0 to 1 (root of the mean square). */
+export async function unlike(blank: Page, a: Buffer, b: Buffer): Promise<number> {
+  const [x, y] = [await read(blank, a, 24, 24), await read(blank, b, 24, 24)].map(p => {
+    const [least, most] = [Math.min(...p), Math.max(...p)]
+    return p.map(v => (v - least) / (most - least || 1))
+  }) as [number[], number[]]
+  return Math.sqrt(x.reduce((n, v, i) => n + (v - (y[i] ?? 0)) ** 2, 0) / x.length)
+}

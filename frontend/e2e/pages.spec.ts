@@ -1,4 +1,7 @@
 // The tree, the way down it, language and light, the keyboard, the story page.
+import { Bench } from './bench'
+import { mixed } from './benchWalls'
+import { unlike } from './look'
 import { expect, overflowing, settled, test } from './page'
 import { Program } from './program'
 
@@ -110,6 +113,46 @@ test('the story page shows every kind of tile in every state, in its box', async
   await expect(page.locator('[data-story]')).toHaveCount(12)
   await page.evaluate(() => document.fonts.ready)
   expect(await overflowing(page)).toEqual([])
+})
+
+test('in black and white each status is still told by its shape', async ({ page, context }) => {
+  await page.goto(`${program.url}/stories?kind=stat&theme=dark&cvd=grey&state=warn,alarm,stale,suppressed,empty,disputed`)
+  await expect(page.locator('[data-story]')).toHaveCount(1)
+  await page.evaluate(() => document.fonts.ready)
+  const blank = await context.newPage()
+  const shapes = new Map<string, Buffer>()
+  for (const state of ['warn', 'alarm', 'stale', 'suppressed', 'empty', 'disputed']) shapes.set(state, await page.locator(`[data-condition="${state}"] .mark`).first().screenshot())
+  const alike: string[] = []
+  for (const [a, x] of shapes) for (const [b, y] of shapes) if (a < b && await unlike(blank, x, y) < 0.12) alike.push(`${a} ${b}`)
+  expect(alike).toEqual([])
+  await blank.close()
+})
+
+test('a flood of alarms blinks one plate at a time, slower than three times a second', async ({ page }) => {
+  const day = mixed(100)
+  const soon = Date.now() + 60_000 // still new however slow the machine is
+  const bench = new Bench({ ...day, frames: day.frames.map(f => f.map(p => (p.id === 'alerts' ? { ...p, items: p.items?.map(i => ('since' in i ? { ...i, since: soon } : i)) } : p))) })
+  await bench.open()
+  await bench.show(page)
+  const blinks = await page.evaluate(async () => {
+    const seen = new Map<Animation, { from: number; to: number; beat: number; keys: string[] }>()
+    const note = () => {
+      for (const a of document.getAnimations()) {
+        const t = a.effect?.getComputedTiming()
+        if (!t || !((t.iterations ?? 1) > 1) || typeof a.startTime !== 'number') continue
+        const from = a.startTime + (t.delay ?? 0)
+        seen.set(a, { from, to: from + Number(t.activeDuration), beat: Number(t.duration), keys: [...new Set((a.effect as KeyframeEffect).getKeyframes().flatMap(k => Object.keys(k)))].filter(k => !['offset', 'computedOffset', 'easing', 'composite'].includes(k)) })
+      }
+    }
+    const timer = setInterval(note, 20)
+    await window.feed.play(80, 40)
+    clearInterval(timer)
+    return [...seen.values()].sort((a, b) => a.from - b.from)
+  })
+  bench.close()
+  expect(blinks.length).toBeGreaterThan(1)
+  expect(blinks.filter(b => b.beat < 2 * 1000 / 3 || b.keys.join() !== 'opacity')).toEqual([])
+  expect(blinks.filter((b, i) => i > 0 && b.from < (blinks[i - 1]?.to ?? 0) - 20)).toEqual([])
 })
 
 test('a breach of the content security policy would be heard', async ({ page, complaints }) => {
