@@ -201,7 +201,7 @@ func (d *Desk) send(ctx context.Context, l *lane, p parcel) {
 		load = d.gather(ctx, l, p, letter)
 	}
 	state, detail := string(command.Sent), ""
-	if letter.To.Address == "" {
+	if letter.To.Address == "" && !l.merge {
 		state, detail = command.Failing, "no_address"
 	} else {
 		one, end := context.WithTimeout(ctx, patient)
