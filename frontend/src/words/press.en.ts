@@ -93,6 +93,7 @@ export const pressEn: PressWords = {
   see: 'Look',
   joinFailed: 'Not joined; touch again',
   code: 'A fresh code is needed to launch',
+  codeFirst: 'Your one-time code first, then you command',
   codeWhy: 'The last code is older than 15 minutes; then this press goes on',
   codeWrong: 'Wrong code; look at your phone again',
   codeLabel: '6-digit code',

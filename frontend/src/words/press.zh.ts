@@ -92,6 +92,7 @@ export const pressZh = {
   see: '去看',
   joinFailed: '没有加入成，再点一次',
   code: '要新的动态码，才能启动',
+  codeFirst: '先输动态码，才能指挥',
   codeWhy: '上次动态码已过 15 分钟；输完接着送这一次',
   codeWrong: '动态码不对，再看一眼手机',
   codeLabel: '6 位动态码',

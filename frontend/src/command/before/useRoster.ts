@@ -49,14 +49,16 @@ export function useAsked<T>(path: () => string | null, every = 0) {
 
 /** Who uses this page, and whether he commands somewhere. */
 export function useMe() {
-  const { value: me, standing } = useAsked<Me>(() => '/session')
+  const { value: me, standing, renew } = useAsked<Me>(() => '/session')
   const commands = computed(() => me.value?.roles.some(r => r.role === 'commander') ?? false)
   const known = computed(() => standing.value !== 'asking')
-  return { me, commands, known }
+  /** a role of his waits for his one-time code */
+  const due = computed(() => me.value?.code_due ?? false)
+  return { me, commands, known, due, renew }
 }
 
 export function useRoster(plan: Ref<string>, district: District) {
-  const { me, commands, known } = useMe()
+  const { me, commands, known, due, renew } = useMe()
   const planned = useAsked<Plan>(() => `/plans/${part(plan.value)}`)
   const homes = useAsked<Home[]>(() => (commands.value ? '/households' : null))
   const people = useAsked<Responder[]>(() => (commands.value ? '/responders' : null))
@@ -75,5 +77,5 @@ export function useRoster(plan: Ref<string>, district: District) {
     const path = up(area)
     return path[1] ?? path[0] ?? ''
   })
-  return { me, commands, known, planned, homes: homes.value, people: people.value, drills, drilled, up, top }
+  return { me, commands, known, due, renew, planned, homes: homes.value, people: people.value, drills, drilled, up, top }
 }
