@@ -1,7 +1,7 @@
 // A command's board in the browser: live within a moment, a banner when it isn't, deeds and their answers, and the same states again in the replay.
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { sideways } from './look'
+import { faint, sideways } from './look'
 import { expect, test } from './page'
 import { aFolder, Program } from './program'
 
@@ -245,6 +245,7 @@ test('a zone is widened on the map: who is on the list already is told apart, an
   }, { intervals: [1000] }).toMatch(/^新增 [1-9]\d* 户，另 [1-9]\d* 户已在名单里$/u)
   const more = Number(/新增 (\d+)/u.exec(await page.locator('[data-adds]').textContent() ?? '')?.[1])
   expect(await sideways(page, '.bf', '.bf-head *')).toEqual([])
+  expect(await faint(page, '.bf-side')).toEqual([])
   await page.locator('.bf-widen [data-reason]').first().click()
   await page.screenshot({ path: 'test-results/widen.png' })
   await page.locator('[data-widen-go]').click()
