@@ -80,11 +80,11 @@ func (e *Engine) event(kind string, p rollup.Pair, level indicator.Level) {
 		return
 	}
 	d := &e.cfg.District.Catalogue.Indicators[p.Place]
-	zh := map[string]string{"opened": "出现", "closed": "解除"}[kind]
-	word := map[indicator.Level]string{indicator.LevelWarn: "预警", indicator.LevelBad: "报警"}[level]
+	verb := map[string][2]string{"opened": {"出现", "began"}, "closed": {"解除", "ended"}}[kind]
+	noun := map[indicator.Level][2]string{indicator.LevelWarn: {"预警", "warning"}, indicator.LevelBad: {"报警", "alarm"}}[level]
 	e.tell(tile.Event{
 		At: e.state.Now(), Kind: kind, Area: p.Area,
-		Text: d.Name + " " + word + zh, TextEn: d.NameEn + " " + string(level) + " " + kind,
+		Text: d.Name + " " + noun[0] + verb[0], TextEn: d.NameEn + ": " + noun[1] + " " + verb[1],
 	})
 }
 

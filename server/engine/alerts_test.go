@@ -65,7 +65,7 @@ func TestAlertsOpenRiseAndClose(t *testing.T) {
 				said = append(said, i.Kind+" "+i.TextEn)
 			}
 		}
-		want := []string{"closed Hottest stove alarm closed", "opened Hottest stove alarm opened", "opened Hottest stove warn opened"}
+		want := []string{"closed Hottest stove: alarm ended", "opened Hottest stove: alarm began", "opened Hottest stove: warning began"}
 		if len(said) != len(want) || said[0] != want[0] || said[1] != want[1] || said[2] != want[2] {
 			t.Errorf("the feed says %q, newest first, want %q", said, want)
 		}
