@@ -79,7 +79,7 @@ export function illegible(page: Page): Promise<string[]> {
       for (let n = walk.nextNode(); n; n = walk.nextNode()) {
         const [said, e] = [n.textContent?.trim() ?? '', n.parentElement]
         const chinese = /[\u2e80-\uffef]/u.test(said)
-        if (!e || e.closest(but) || e.getClientRects().length === 0 || (!chinese && !/\d/u.test(said))) continue
+        if (!e || e.closest(but) || e.getClientRects().length === 0 || (!chinese && !(/\d/u.test(said) && e.closest('.num, .value, .figure')))) continue // words of Latin letters need less
         const high = Number.parseFloat(getComputedStyle(e).fontSize) * (chinese ? 0.92 : 0.719) / minute
         if (high < (e.closest('.figure') ? 20 : 16) - 0.05) out.push(`${tile.dataset.tile ?? ''} “${said}” ${high.toFixed(1)}′`)
       }
