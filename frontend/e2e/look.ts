@@ -64,7 +64,7 @@ export function cutThrough(page: Page): Promise<string[]> {
 }
 
 /** What of a tile's words is for those who stand nearer: deltas, heads of columns, axes, footers, units, notes. */
-const nearer = '.window, .state, .tag, .unit, small, .sub, .foot, .legend, .column, .coverage, .folded, .aside, .say, .end-name, .trend, .spark, .feed-row time, .spot-line'
+const nearer = '.window, .state, .tag, .unit, small, .sub, .foot, .legend, .column, .coverage, .folded, .aside, .say, .end-name, .trend, .spark, .feed-row time, .feed-row.long, .spot-line'
 
 /**
  * Chinese words and figures on a wall that are smaller than they must be for somebody eight metres away from a screen
