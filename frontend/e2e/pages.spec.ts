@@ -33,6 +33,17 @@ test('the front page shows the state of every cockpit, and each is a door', asyn
   await settled(page, 'xiacheng')
 })
 
+test('figures lead on where somebody has signed in and sits before them, and nowhere on a kiosk', async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem('citydeck.name', 'somebody'))
+  await page.goto(`${program.url}/`)
+  await expect(page.locator('.page-footer a[href="/sources"]')).toHaveCount(1)
+  await page.locator('.tree-about dd a').first().click()
+  await expect(page).toHaveURL(/\/street\/xiacheng$/u)
+  await page.goto(`${program.url}/?kiosk=1`)
+  await expect(page.locator('.page-footer [data-sources]')).toHaveCount(1)
+  await expect(page.locator('.page-footer a, .tree-about dd a')).toHaveCount(0)
+})
+
 test('down the tree: from the map to a street, from its figure to a community', async ({ page }) => {
   await page.goto(`${program.url}/wall/xiacheng`)
   await settled(page, 'xiacheng')
