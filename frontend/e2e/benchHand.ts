@@ -4,7 +4,7 @@
 /** Runs in the page: takes hold of the drawn tiles, and from then on writes every frame into them. */
 export async function byHand(): Promise<void> {
   type Point = [number, number | null]
-  interface Patch { id: string; value?: number; change?: { value: number }; spark?: Point[]; items?: { id: string; value: number }[] }
+  interface Patch { id: string; as_of: number; value?: number; change?: { value: number }; spark?: Point[]; items?: { id: string; value: number }[] }
   interface Seen { draw(p: Patch): void; paint?(): void }
   const { snapshot } = await (await fetch('/api/v1/played')).json() as { snapshot: (Patch & { spark: Point[] | null; items: { id: string; value: number }[] | null })[] }
   const colour = (name: string) => getComputedStyle(document.body).getPropertyValue(name).trim()
@@ -12,13 +12,12 @@ export async function byHand(): Promise<void> {
   const textIn = (e: Element | null | undefined): Text => [...e?.childNodes ?? []].find((n): n is Text => n.nodeType === Node.TEXT_NODE) ?? new Text()
 
   /** Figure, underline and freshness line, which all kinds share. */
-  function face(tile: HTMLElement): (text: string) => void {
+  function face(tile: HTMLElement): (text: string, asOf: number) => void {
     const figure = textIn(tile.querySelector('.figure .num'))
-    const [under, fresh] = [tile.querySelector('.changed'), tile.querySelector('.fresh')]
+    const [under, fresh] = [tile.querySelector('.changed'), tile.querySelector<HTMLElement>('.fresh')]
     const blink = under?.animate([{ opacity: 0.9 }, { opacity: 0 }], { duration: 600, easing: 'ease-out' })
-    const run = fresh?.animate([{ transform: 'scaleX(1)' }, { transform: 'scaleX(0)' }], { duration: 600_000, easing: 'steps(240, end)', fill: 'forwards' })
-    let [changed, restarted] = [0, 0]
-    return text => {
+    let [changed, steps] = [0, 240]
+    return (text, asOf) => {
       const now = performance.now()
       if (text !== '' && figure.data !== text) {
         figure.data = text
@@ -28,9 +27,10 @@ export async function byHand(): Promise<void> {
           blink.play()
         }
       }
-      if (!run || now - restarted < 1000) return
-      restarted = now
-      run.currentTime = 0
+      const left = Math.max(0, Math.min(240, Math.ceil(240 * (1 - (Date.now() - asOf) / 600_000))))
+      if (!fresh || left === steps) return
+      steps = left
+      fresh.style.transform = left === 240 ? '' : `scaleX(${left / 240})`
     }
   }
   function ends(spark: Point[]): [number, number] {
@@ -58,7 +58,7 @@ export async function byHand(): Promise<void> {
     return {
       draw(p) {
         renewed(spark, p)
-        shows((p.value ?? 0).toFixed(1))
+        shows((p.value ?? 0).toFixed(1), p.as_of)
         const by = p.change?.value ?? 0
         change.data = `${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(2)}`
         mark?.setAttribute('d', by < 0 ? 'M8 14 1 2h14Z' : 'M8 2 15 14H1Z')
@@ -87,7 +87,7 @@ export async function byHand(): Promise<void> {
     return {
       draw(p) {
         renewed(spark, p)
-        shows((p.value ?? 0).toFixed(2))
+        shows((p.value ?? 0).toFixed(2), p.as_of)
       },
       paint() {
         if (!c) return
@@ -140,7 +140,7 @@ export async function byHand(): Promise<void> {
     const values = new Map<string, number>()
     return {
       draw(p) {
-        shows('')
+        shows('', p.as_of)
         total.data = `合计 ${p.value ?? 0}`
         for (const i of p.items ?? []) values.set(i.id, i.value)
         const most = Math.max(...values.values(), 1)
@@ -171,7 +171,7 @@ export async function byHand(): Promise<void> {
     let painted = ''
     return {
       draw(p) {
-        shows('')
+        shows('', p.as_of)
         for (const i of p.items ?? []) classes.set(i.id, Math.max(1, Math.min(5, Math.floor((i.value - 94) * 2))))
         const now = [...classes.values()].join()
         if (!c || now === painted) return

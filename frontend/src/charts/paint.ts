@@ -37,7 +37,8 @@ export function paintShore(c: CanvasRenderingContext2D, drawing: Drawing, u: num
 
 /** All areas: fills first, then the outline, then what wants attention on top. */
 export function paintAreas(c: CanvasRenderingContext2D, drawing: Drawing, looks: ReadonlyMap<string, Look>, u: number, colour: Palette): void {
-  const hatch = hatching(c, u, colour)
+  let made: CanvasPattern | string | null = null
+  const hatch = () => (made ??= hatching(c, u, colour))
   c.lineJoin = 'round'
   for (const s of drawing.shapes) paintFill(c, s, looks.get(s.id), u, colour, hatch)
   if (drawing.shore) {
@@ -59,14 +60,14 @@ export function paintAreas(c: CanvasRenderingContext2D, drawing: Drawing, looks:
   for (const s of drawing.shapes) if (!s.path) paintPoint(c, s, looks.get(s.id), u, colour)
 }
 
-function paintFill(c: CanvasRenderingContext2D, s: Shape, look: Look | undefined, u: number, colour: Palette, hatch: CanvasPattern | string): void {
+function paintFill(c: CanvasRenderingContext2D, s: Shape, look: Look | undefined, u: number, colour: Palette, hatch: () => CanvasPattern | string): void {
   if (!s.path) return
   const level = look?.level ?? 0
   c.fillStyle = level > 0 ? colour(`--map-${level}`) : colour('--raise')
   if (look?.status === 'stale') {
     c.fillStyle = colour('--ink')
     c.fill(s.path)
-    c.fillStyle = hatch
+    c.fillStyle = hatch()
   }
   c.fill(s.path)
   c.strokeStyle = colour('--sheet')

@@ -14,7 +14,7 @@ export function useStyles(el: Ref<HTMLElement | null>) {
     face: () => styled('face', s => s.fontFamily) || 'sans-serif',
     /** A token's colour, or that of var(--token), as the canvas needs it. */
     colour(value: string): string {
-      const name = /^var\((--[\w-]+)\)$/.exec(value)?.[1]
+      const name = /^(?:var\()?(--[\w-]+)\)?$/.exec(value)?.[1]
       return name ? styled(name, s => s.getPropertyValue(name).trim()) : value
     },
   }

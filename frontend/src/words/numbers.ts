@@ -69,13 +69,18 @@ function limitsOf(f: Format): number[] {
 export function round(value: number, decimals: number, limits: readonly number[]): number {
   const unit = 10 ** decimals
   const steps = (x: number) => Number((x * unit).toPrecision(15))
-  let n = Math.sign(value) * Math.round(Math.abs(steps(value)))
+  let n = Math.sign(value) * nearest(Math.abs(value * unit), () => Math.abs(steps(value)))
   for (const limit of limits) {
     if (value < limit && n / unit >= limit) n = Math.ceil(steps(limit)) - 1
     else if (value > limit && n / unit < limit) n = Math.ceil(steps(limit))
     else if (limit === 100 && value > limit && n / unit === limit) n++
   }
   return n === 0 ? 0 : Number((n / unit).toFixed(decimals))
+}
+
+/** Binary dust matters only near a half: elsewhere the way over decimal digits, which is slow, isn't taken. */
+function nearest(x: number, tidied: () => number): number {
+  return x < 1e9 && Math.abs(x - Math.floor(x) - 0.5) > 1e-6 ? Math.round(x) : Math.round(tidied())
 }
 
 function plain(value: number, decimals: number): string {
@@ -85,6 +90,6 @@ function plain(value: number, decimals: number): string {
 function group(text: string): string {
   const dot = text.indexOf('.')
   const whole = dot < 0 ? text : text.slice(0, dot)
-  if (!/^\d+$/u.test(whole)) return text
+  if (whole.length <= 3 || !/^\d+$/u.test(whole)) return text
   return whole.replace(/\B(?=(\d{3})+$)/gu, thin) + (dot < 0 ? '' : text.slice(dot))
 }
