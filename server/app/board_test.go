@@ -253,4 +253,17 @@ func TestWallsTurnToARealCommand(t *testing.T) {
 	if m := late.hear("it turns when it comes", shown); m.Cockpit != board {
 		t.Errorf("the wall that was off turns to %s, want %s", m.Cockpit, board)
 	}
+	walls["one paired after the press"], _ = h.pair(admin, `"area":"xiacheng","cockpit":"xiacheng"`)
+	if late, _, err = h.dial("Cookie", "citydeck_screen="+walls["one paired after the press"], "Origin", h.url); err != nil {
+		t.Fatal(err)
+	}
+	if m := late.hear("it turns when it comes", shown); m.Cockpit != board {
+		t.Errorf("a wall paired while a command runs turns to %s, want %s", m.Cockpit, board)
+	}
+	newer := h.press(boss, false, "潮安苑/3").ID
+	hall.hear("the hall turns to the newer one", func(m message) bool { return shown(m) && m.Cockpit == "command-"+newer })
+	if status := h.said(boss, "POST", "/commands/"+newer+"/stand-down", m{"reason": "done"}, nil); status != 200 {
+		t.Fatalf("the newer one ends: %d", status)
+	}
+	hall.hear("the hall goes back to the one that still runs", func(m message) bool { return shown(m) && m.Cockpit == board })
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"citydeck/cockpits/area"
 	"citydeck/cockpits/fault"
 	"citydeck/cockpits/respond/command"
 	"citydeck/server/api"
@@ -65,9 +64,6 @@ type desked struct {
 	app *App
 }
 
-// turned is for how long walls stay on a command's board by themselves.
-const turned = time.Hour
-
 // raising is how long a launch waits for its board at most.
 const raising = time.Second
 
@@ -84,29 +80,6 @@ func (d desked) Launch(ctx context.Context, press *command.Press) (id string, ag
 		d.app.turn(ctx, id)
 	}
 	return id, again, err
-}
-
-// turn shows a command's board on every wall that may see it.
-func (a *App) turn(ctx context.Context, id string) {
-	is, at := a.shown.Load(), area.None
-	err := a.desk.Look(ctx, id, func(s *command.State) error {
-		at, _ = is.Areas.Lookup(s.Area)
-		return nil
-	})
-	screens, failed := a.record.Screens(ctx)
-	if err = errors.Join(err, failed); err != nil || at == area.None {
-		a.log.Error("walls don't show a command", "command", id, "error", err)
-		return
-	}
-	tree, board := is.Areas, dispatch.BoardOf(id)
-	until := time.Now().Add(turned).UnixMilli()
-	for i := range screens {
-		if in, known := tree.Lookup(screens[i].Area); known && tree.Within(in, at) {
-			if a.hub.Show(screens[i].ID, board, until) == 0 {
-				a.away.Store(screens[i].ID, turn{board, until})
-			}
-		}
-	}
 }
 
 // Link is the address of a responder's page, with a code that works once.

@@ -76,19 +76,3 @@ func (a *App) watched(ctx context.Context, is *shown, actor access.Actor, cockpi
 
 // afterwards is for how long a link's session holds after the stand-down.
 const afterwards = 24 * time.Hour
-
-// turn is what a wall was to be told while it was away.
-type turn struct {
-	cockpit string
-	until   int64 // Unix ms
-}
-
-// turned tells a wall that comes what it has missed, once.
-func (a *App) turned(screen string) (cockpit string, until int64) {
-	missed, _ := a.away.LoadAndDelete(screen)
-	t, some := missed.(turn)
-	if !some || time.Now().UnixMilli() > t.until {
-		return "", 0
-	}
-	return t.cockpit, t.until
-}
