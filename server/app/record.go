@@ -116,7 +116,7 @@ func (a *App) checkRecord(ctx context.Context) {
 	}
 	f, err := a.record.Whole(ctx)
 	if err != nil {
-		a.log.Error("the record could not be held against its anchors", "error", err)
+		a.log.Error("the record could not be held against its anchors: commands can be read, and not changed", "error", err)
 	}
 	if f != nil {
 		a.log.Error("the record is incomplete: commands can be read, and not changed", "from", f.At(), "fault", f.Reason)

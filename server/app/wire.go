@@ -148,10 +148,11 @@ type health struct {
 // Health asks Redis, for at most a second.
 func (h health) Health(ctx context.Context) api.Condition {
 	redis := h.redis.Ping(ctx) == nil
+	database := h.history.Ping(ctx) == nil && h.record.Ping(ctx) == nil
 	return api.Condition{
 		Ready: h.engine.Ready() && redis, Redis: redis,
-		Database: h.history.Ping(ctx) == nil && h.record.Ping(ctx) == nil,
-		Record:   map[bool]string{true: "whole", false: "incomplete"}[h.record.From() == ""], From: h.record.From(),
+		Database: database,
+		Record:   h.record.Standing(), From: h.record.From(),
 		Behind: h.engine.Behind(),
 	}
 }

@@ -1831,10 +1831,10 @@ export interface components {
             /** @description The databases answer */
             database: boolean;
             /**
-             * @description Whether the record reaches its anchors; incomplete: commands can be read, and not changed
+             * @description Whether the record reaches its anchors; incomplete, or unreadable: commands can be read, and not changed
              * @enum {string}
              */
-            record: "whole" | "incomplete";
+            record: "whole" | "incomplete" | "unreadable";
             /** @description Where the record is incomplete from: a chain and a line, such as audit:7; empty: nowhere */
             from: string;
             /** @description How old the oldest unread entry is, in ms; 0: none; null: Redis can't be asked */

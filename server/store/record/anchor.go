@@ -64,8 +64,14 @@ func (r *Record) Run(ctx context.Context) error {
 	}
 }
 
-// keep anchors, and tells the log when that is not possible.
+// keep anchors, and tells the log when that is not possible. A record that
+// stopped commands is looked at again: what was in the way may be gone.
 func (r *Record) keep(ctx context.Context) {
+	if was := r.Standing(); was != "whole" {
+		if _, err := r.Whole(ctx); err == nil && r.Standing() == "whole" {
+			r.log.Info("the record is whole again: commands go on", "was", was)
+		}
+	}
 	if err := r.Anchor(ctx); err != nil {
 		r.log.Error("the audit could not be anchored", "error", err)
 	}

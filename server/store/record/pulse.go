@@ -39,6 +39,11 @@ func (r *Record) Ping(ctx context.Context) error {
 	}
 	r.pulse.probing.Lock()
 	defer r.pulse.probing.Unlock()
+	if r.unsure.Load() {
+		if _, err := r.Whole(ctx); err != nil {
+			return away("ping", err)
+		}
+	}
 	if r.now()-r.pulse.wrote.Load() < quiet {
 		return nil
 	}

@@ -49,6 +49,7 @@ type Record struct {
 
 	pulse  pulse
 	broken atomic.Pointer[Fault] // nil: each chain reaches its newest anchor
+	unsure atomic.Bool           // the last look could not see that
 
 	mu       sync.Mutex       // one line after the other
 	last     chain.Link       // guarded by mu: the newest line of the audit; N 0: not known

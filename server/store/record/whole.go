@@ -14,8 +14,29 @@ import (
 // remembers the first fault: a chain that ends before its anchor, or had
 // another line there. Until a later look finds none, no command is changed,
 // since what was decided last may be missing; and nothing is anchored, since
-// that would cover it up.
+// that would cover it up. What keeps it from looking stops commands as well: a
+// record that can't be read may lack anything.
 func (r *Record) Whole(ctx context.Context) (*Fault, error) {
+	f, err := r.whole(ctx)
+	if err == nil {
+		err = r.legible(ctx)
+	}
+	r.unsure.Store(err != nil)
+	return f, err
+}
+
+// legible reads the newest lines of the audit, whatever they say. Ledgers are
+// read whole by who folds them.
+func (r *Record) legible(ctx context.Context) error {
+	var size int64
+	err := r.db.Read.GetContext(ctx, &size, r.db.Read.Rebind("select coalesce(sum(length(object) + length(mac)), 0) from (select object, mac from audit order by n desc limit ?) as newest"), recent)
+	if err != nil {
+		return fmt.Errorf("read the newest lines of the audit: %w", err)
+	}
+	return nil
+}
+
+func (r *Record) whole(ctx context.Context) (*Fault, error) {
 	seen, _, err := readAnchors(r.keys, "", r.cfg.Anchor)
 	if err != nil {
 		return nil, err
@@ -72,11 +93,27 @@ func (r *Record) reaches(ctx context.Context, a chain.Anchor) (*Fault, error) {
 // Incomplete is nil, or the fault with which no command can be changed.
 func (r *Record) Incomplete() error {
 	f := r.broken.Load()
+	if f == nil && r.unsure.Load() {
+		return &fault.Fault{Kind: fault.Unavailable, Code: "record_unreadable",
+			Reason: "the record can't be held against its anchors now: commands can be read, and not changed"}
+	}
 	if f == nil {
 		return nil
 	}
 	return &fault.Fault{Kind: fault.Unavailable, Code: "record_incomplete",
 		Reason: fmt.Sprintf("the record is incomplete from line %d of %s: commands can be read, and not changed", f.N, f.Chain)}
+}
+
+// Standing says in one word how the record was at the last look: "whole",
+// "incomplete" or "unreadable".
+func (r *Record) Standing() string {
+	switch {
+	case r.broken.Load() != nil:
+		return "incomplete"
+	case r.unsure.Load():
+		return "unreadable"
+	}
+	return "whole"
 }
 
 // From is where the record is incomplete from, "audit:7"; empty: nowhere.

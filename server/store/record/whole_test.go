@@ -95,3 +95,51 @@ func TestAFlippedBitInALeftOverWALStopsCommands(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatCantBeReadStopsCommandsUntilItCan(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ harm, heal func(t *testing.T, f folder) }{
+		"a folder where the anchors were": {func(t *testing.T, f folder) {
+			try(t, "move", os.Rename(f.anchors, f.anchors+".away"))
+			try(t, "make", os.Mkdir(f.anchors, 0o700))
+		}, func(t *testing.T, f folder) {
+			try(t, "remove", os.Remove(f.anchors))
+			try(t, "move", os.Rename(f.anchors+".away", f.anchors))
+		}},
+		"an audit that isn't there": {
+			func(t *testing.T, f folder) { exec(t, f, "alter table audit rename to elsewhere") },
+			func(t *testing.T, f folder) { exec(t, f, "alter table elsewhere rename to audit") },
+		},
+		"a column that isn't there": {
+			func(t *testing.T, f folder) { exec(t, f, "alter table audit rename column mac to lost") },
+			func(t *testing.T, f folder) { exec(t, f, "alter table audit rename column lost to mac") },
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := written(t)
+			r := f.open(t)
+			tt.harm(t, f)
+			if _, err := r.Whole(t.Context()); err == nil {
+				t.Fatal("it was looked at without an error")
+			}
+			err := r.AppendCommand(t.Context(), nil, nil)
+			if all := fault.All(err); len(all) == 0 || all[0].Code != "record_unreadable" || !errors.Is(err, fault.Unavailable) || r.Standing() != "unreadable" {
+				t.Errorf("a command is changed: %v, the record is %s; want record_unreadable", err, r.Standing())
+			}
+			if err := r.AppendLedger(t.Context(), "c2", 0, `{"n":1}`); !errors.Is(err, fault.Unavailable) {
+				t.Errorf("a ledger begins: %v, want unavailable", err)
+			}
+			if err := r.Ping(t.Context()); err == nil {
+				t.Error("its pulse is felt")
+			}
+			tt.heal(t, f)
+			try(t, "ping", r.Ping(t.Context()))
+			if r.Standing() != "whole" || r.Incomplete() != nil {
+				t.Errorf("readable again it is %s", r.Standing())
+			}
+			try(t, "append", r.AppendLedger(t.Context(), "c2", 0, `{"n":1}`))
+		})
+	}
+}

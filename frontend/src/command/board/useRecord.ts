@@ -12,7 +12,7 @@ async function look(): Promise<RecordState | null> {
   const is = await answer?.json().catch(() => null) as { database?: boolean; record?: unknown } | null | undefined
   if (!is || typeof is.database !== 'boolean') return null
   if (!is.database || is.record === false || is.record === 'away') return 'away'
-  return is.record === 'incomplete' ? 'partial' : 'ok'
+  return is.record === 'incomplete' || is.record === 'unreadable' ? 'partial' : 'ok'
 }
 
 export function useRecord(): { record: ShallowRef<RecordState>; refused: () => void } {
