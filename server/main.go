@@ -36,7 +36,10 @@ const manual = `usage: citydeck [command] [--config FILE]
   simulate   feed a Redis with the shipped district's day
              command [--plan P] [--zone Z | --estate E] [--speed 1…60]: launch a drill on a
              server that runs, and play the people whom it calls
-  user       add, grant, revoke, disable, enable, password, code, list: who can sign in
+  user       add, grant, revoke, disable, enable, password, code,
+             recovery, list: who can sign in
+  person     export, delete (--name N | --responder ID | --household ID) --purpose TEXT:
+             all that is kept of one person, as JSON; taken out, with the proof of it
   token      add, list, revoke, rotate: what sources and programs show
   audit      verify, export: the record of who did what
   keys       rotate, reseal: what seals the record
@@ -71,6 +74,7 @@ func commands() map[string]command {
 		"version":  {nothing, version},
 		"user":     {config.Read, user},
 		"token":    {config.Read, token},
+		"person":   {config.Read, person},
 		"audit":    {config.Read, audit},
 		"keys":     {config.Read, keys},
 	}

@@ -49,6 +49,9 @@ func TestTheProgramEndsWithWhatItSays(t *testing.T) {
 		"the demo with another Redis":  {"serve", []string{"COCKPIT_REDIS_URL=redis://127.0.0.1:1"}, 1, "", "COCKPIT_REDIS_URL: demo.enabled = true "},
 		"the demo of another district": {"serve", []string{"COCKPIT_DISTRICT_DIR=" + broken}, 1, "", "COCKPIT_DISTRICT_DIR: demo.enabled = true "},
 		"for everybody to see":         {"", []string{"COCKPIT_HTTP_LISTEN=0.0.0.0:0", "COCKPIT_DEMO_ENABLED=false", "COCKPIT_HTTP_INSECURE=true"}, 1, "", `auth.anonymous: auth.anonymous = "viewer" `},
+		"nobody's export":              {"person export --purpose x", nil, 2, "", "citydeck: person export: give one of --name, "},
+		"two people's export":          {"person export --name a --household b --purpose x", nil, 2, "", "citydeck: person export: give one of --name, "},
+		"a deletion for no purpose":    {"person delete --household a", nil, 2, "", "citydeck: person: delete needs --purpose"},
 		"the shipped district":         {"check", nil, 0, "xiacheng: no fault in ", ""},
 	}
 	for name, tt := range tests {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -285,6 +286,12 @@ func TestVerifyTellsWhatWasDoneToTheRecord(t *testing.T) {
 	s := newServer(t, file, "redis://127.0.0.1:1")
 	if status, _, _ := s.run("", "audit", "verify"); status != 1 {
 		t.Errorf("verify without a record: %d, want 1", status)
+	}
+	if err := errors.Join(os.MkdirAll(s.data(), 0o700), os.WriteFile(filepath.Join(s.data(), "record.db"), []byte(strings.Repeat("no database ", 1000)), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, why := s.run("", "audit", "verify"); status != 1 || strings.Contains(why, "goroutine") {
+		t.Errorf("verify of a file that is no database: %d %s, want 1", status, why)
 	}
 	if status, _, _ := s.run("", "audit", "forget"); status != 2 {
 		t.Errorf("an unknown deed: %d, want 2", status)

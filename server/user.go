@@ -49,7 +49,7 @@ func (d errands) read(args []string) (e app.Errand, rest []string, err error) {
 	f := flag.NewFlagSet(e.Do, flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	values := map[string]*string{
-		"name": &e.Name, "user": &e.Name, "role": &e.Role, "area": &e.Area, "responder": &e.Responder, "subject": &e.Subject, "source": &e.Source, "zone": &e.Zone, "estate": &e.Estate, "out": &e.Path,
+		"name": &e.Name, "user": &e.Name, "role": &e.Role, "area": &e.Area, "responder": &e.Responder, "subject": &e.Subject, "source": &e.Source, "zone": &e.Zone, "estate": &e.Estate, "out": &e.Path, "household": &e.Household, "purpose": &e.Purpose,
 	}
 	for _, name := range flags {
 		switch name = strings.Trim(name, "[]"); name {

@@ -93,7 +93,7 @@ func (p *Policy) judge(a Actor, q Ask, action Action, now time.Time) (Role, *fau
 		return "", why
 	case action == Unmask && q.Over:
 		return "", errOver
-	case action == Unmask && !purposeful(q.Purpose):
+	case action == Unmask && !Purposeful(q.Purpose):
 		return "", errPurpose
 	case q.Recent && !p.demo && now.UnixMilli()-a.CodeAt > StepUp.Milliseconds():
 		return "", errStepUp
@@ -174,8 +174,8 @@ func (p *Policy) areaOf(q Ask) string {
 	return p.areas.At(at).ID
 }
 
-// purposeful tells whether a purpose was stated in words that a record can hold.
-func purposeful(s string) bool {
+// Purposeful tells whether a purpose was stated in words that a record can hold.
+func Purposeful(s string) bool {
 	n, letters := 0, 0
 	for _, r := range s {
 		n++

@@ -44,6 +44,8 @@ type Errand struct {
 	Replace   bool          `json:"replace,omitempty"`
 	Zone      string        `json:"zone,omitempty"`
 	Estate    string        `json:"estate,omitempty"`
+	Household string        `json:"household,omitempty"`
+	Purpose   string        `json:"purpose,omitempty"`
 }
 
 // office does errands. One is in the running server, or made for one errand.
@@ -63,7 +65,7 @@ func (o office) do(ctx context.Context, e Errand, out io.Writer) error {
 		"user disable": o.disable, "user enable": o.disable, "user password": o.password, "user code": o.code, "user recovery": o.recovery,
 		"token add": o.addToken, "token list": o.listTokens, "token revoke": o.revokeToken, "token rotate": o.rotateToken,
 		"keys reseal": o.reseal, "import households": o.importList, "import responders": o.importList, "import shelters": o.importList,
-		"print plan": o.printPlan,
+		"print plan": o.printPlan, "person export": o.exportPerson, "person delete": o.deletePerson,
 	}
 	do := errands[e.Do]
 	if do == nil {
@@ -74,10 +76,12 @@ func (o office) do(ctx context.Context, e Errand, out io.Writer) error {
 
 // noted puts a deed on record, then does it; a failure is on record as well.
 func (o office) noted(ctx context.Context, action access.Action, object, area string, deed func() error) error {
-	line := access.Line{
-		At: time.Now().UnixMilli(), Actor: clerk.ID(), Role: string(access.System), Action: string(action),
-		Object: object, Area: area, Result: access.Allowed,
-	}
+	return o.accounted(ctx, access.Line{Action: string(action), Object: object, Area: area}, deed)
+}
+
+// accounted is noted for a line that says more.
+func (o office) accounted(ctx context.Context, line access.Line, deed func() error) error {
+	line.At, line.Actor, line.Role, line.Result = time.Now().UnixMilli(), clerk.ID(), string(access.System), access.Allowed
 	if err := o.record.Append(ctx, line); err != nil {
 		return err
 	}

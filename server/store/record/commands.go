@@ -122,6 +122,23 @@ func (r *Record) Commands(ctx context.Context) (ids []string, err error) {
 	return ids, err
 }
 
+// Kept says of each command until when what is personal of it is kept, in Unix
+// ms; 0: it was not stood down yet, or nothing is left. Only those that hold
+// something personal are named.
+func (r *Record) Kept(ctx context.Context) (map[string]int64, error) {
+	var rows []struct {
+		ID    string `db:"id"`
+		Until int64  `db:"kept_until"`
+	}
+	err := r.many(ctx, "commands", &rows, `select id, kept_until from commands where
+		exists (select 1 from bodies where bodies.command = commands.id and private is not null)`)
+	kept := make(map[string]int64, len(rows))
+	for _, w := range rows {
+		kept[w.ID] = w.Until
+	}
+	return kept, err
+}
+
 // Pressed finds what a user's key has launched; fault.NotFound when nothing.
 func (r *Record) Pressed(ctx context.Context, user, key string) (command.Key, error) {
 	var w struct{ ID, Digest string }

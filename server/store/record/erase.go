@@ -16,12 +16,12 @@ import (
 // Erasure is the proof that rows which named persons are gone: how many, of
 // which list, and a digest of what stood there. The audit has a line of it.
 type Erasure struct {
-	ID     string `db:"id"`
-	At     int64  `db:"at"` // Unix ms
-	List   string `db:"list"`
-	Reason string `db:"reason"` // "retention", or what was asked for
-	Gone   int    `db:"gone"`
-	Digest string `db:"digest"`
+	ID     string `db:"id" json:"id"`
+	At     int64  `db:"at" json:"at"` // Unix ms
+	List   string `db:"list" json:"list"`
+	Reason string `db:"reason" json:"reason"` // "retention", or what was asked for
+	Gone   int    `db:"gone" json:"rows"`
+	Digest string `db:"digest" json:"digest"`
 }
 
 // EraseOld takes out what is kept no longer.
@@ -61,34 +61,71 @@ func (r *Record) erase(ctx context.Context, l peopleList, reason, where string, 
 	if err := r.many(ctx, l.table, &ids, "select id from "+l.table+" where "+where+" order by id", arg); err != nil || len(ids) == 0 {
 		return Erasure{}, err
 	}
-	e := Erasure{At: r.now(), List: l.table, Reason: reason, Gone: len(ids), Digest: digestOf(l.table, ids)}
-	e.ID = fmt.Sprintf("%s-%d", e.Digest[:12], e.At)
-	line := access.Line{
-		At: e.At, Actor: string(access.System), Role: string(access.System), Action: access.Erased,
-		Object: fmt.Sprintf("%s rows=%d digest=%s", l.table, e.Gone, e.Digest), Purpose: reason, Result: access.Allowed,
-	}
-	if err := r.Append(ctx, line); err != nil {
-		return e, err
-	}
-	if r.db.File() != "" {
-		if _, err := r.db.Write.ExecContext(ctx, "pragma secure_delete = on"); err != nil {
-			return e, away("erase", err)
-		}
-	}
-	err := r.in(ctx, "erase from "+l.table, func(tx *sqlx.Tx) error {
+	e, line := r.erasure(l.table, reason, ids)
+	return e, r.proven(ctx, e, line, func(tx *sqlx.Tx) error {
 		for _, id := range ids {
 			if _, err := tx.ExecContext(ctx, tx.Rebind("delete from "+l.table+" where id = ?"), id); err != nil {
 				return err
 			}
+		}
+		_, err := tx.ExecContext(ctx, tx.Rebind("insert into lists (id, revision) values (?, 1) on conflict (id) do update set revision = lists.revision + 1"), l.table)
+		return err
+	})
+}
+
+// proven deletes after its line is on record, keeps the proof, and takes what
+// was deleted out of the files.
+func (r *Record) proven(ctx context.Context, e Erasure, line access.Line, wipe func(tx *sqlx.Tx) error) error {
+	if err := r.Append(ctx, line); err != nil {
+		return err
+	}
+	if r.db.File() != "" {
+		if _, err := r.db.Write.ExecContext(ctx, "pragma secure_delete = on"); err != nil {
+			return away("erase", err)
+		}
+	}
+	err := r.in(ctx, "erase from "+e.List, func(tx *sqlx.Tx) error {
+		if err := wipe(tx); err != nil {
+			return err
 		}
 		_, err := tx.NamedExecContext(ctx, "insert into erasures (id, at, list, reason, gone, digest) values (:id, :at, :list, :reason, :gone, :digest)", e)
 		return err
 	})
 	if err != nil {
 		line.Result = access.Failed
-		return e, errors.Join(err, r.Append(ctx, line))
+		return errors.Join(err, r.Append(ctx, line))
 	}
-	return e, r.settle(ctx)
+	return r.settle(ctx)
+}
+
+// EraseAccount takes out somebody who could sign in, with all that hangs on it.
+// The audit goes on to name what he did.
+func (r *Record) EraseAccount(ctx context.Context, name, reason string) (Erasure, error) {
+	if _, err := r.Account(ctx, name); err != nil {
+		return Erasure{}, err
+	}
+	e, line := r.erasure("accounts", reason, []string{name})
+	return e, r.proven(ctx, e, line, func(tx *sqlx.Tx) error {
+		for _, statement := range []string{
+			"delete from grants where name = ?", "delete from recoveries where name = ?", "delete from sessions where name = ?",
+			"delete from tokens where of_user = ?", "delete from accounts where name = ?",
+		} {
+			if _, err := tx.ExecContext(ctx, tx.Rebind(statement), name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// erasure is the proof of a deletion, and its line.
+func (r *Record) erasure(table, reason string, ids []string) (Erasure, access.Line) {
+	e := Erasure{At: r.now(), List: table, Reason: reason, Gone: len(ids), Digest: digestOf(table, ids)}
+	e.ID = fmt.Sprintf("%s-%d", e.Digest[:12], e.At)
+	return e, access.Line{
+		At: e.At, Actor: string(access.System), Role: string(access.System), Action: access.Erased,
+		Object: fmt.Sprintf("%s rows=%d digest=%s", table, e.Gone, e.Digest), Purpose: reason, Result: access.Allowed,
+	}
 }
 
 // settle takes what was deleted out of the journal as well.
