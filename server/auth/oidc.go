@@ -108,7 +108,7 @@ func (a *Auth) returned(ctx context.Context, t trip, code, address string) (sess
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(client(ctx), asking)
+	ctx, cancel := context.WithTimeout(client(ctx, a.cfg.OIDC.Issuer), asking)
 	defer cancel()
 	tokens, err := a.oauth(p).Exchange(ctx, code, oauth2.VerifierOption(t.Verifier))
 	if err != nil {
@@ -201,7 +201,7 @@ func (p *provider) reach(ctx context.Context) (*oidc.Provider, error) {
 	var is *oidc.Provider
 	go func() {
 		var err error
-		is, err = oidc.NewProvider(client(context.WithoutCancel(ctx)), p.cfg.Issuer) // it keeps the context to fetch keys later
+		is, err = oidc.NewProvider(client(context.WithoutCancel(ctx), p.cfg.Issuer), p.cfg.Issuer) // it keeps the context to fetch keys later
 		found <- err
 	}()
 	select {
@@ -216,9 +216,11 @@ func (p *provider) reach(ctx context.Context) (*oidc.Provider, error) {
 	return is, nil
 }
 
-// client follows no redirect, and waits for nobody long.
-func client(ctx context.Context) context.Context {
+// client follows no redirect, waits for nobody long, and goes nowhere inside
+// because a provider says so.
+func client(ctx context.Context, issuer string) context.Context {
 	return oidc.ClientContext(ctx, &http.Client{
+		Transport:     newAbroad(issuer),
 		Timeout:       asking,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
