@@ -194,3 +194,16 @@ func TestTheServerCutsOffTheSlowAndTheGreedy(t *testing.T) {
 		}
 	}
 }
+
+func TestAnswersAreJSONWhateverIsWished(t *testing.T) {
+	t.Parallel()
+	d := open(t, api.Config{Anonymous: "viewer"}, api.DoorConfig{}, busy())
+	for _, accept := range []string{"text/xml", "application/xml;q=1, */*;q=0", ";;;", "text/html"} {
+		for path, want := range map[string]string{"/api/v1/cockpits": "application/json", "/api/v1/nothing": "application/problem+json"} {
+			w := d.ask(t, "GET", path, "", "Accept", accept, "Accept-Language", "x;q=,,%%\x7f")
+			if got := w.Header().Get("Content-Type"); !strings.HasPrefix(got, want) {
+				t.Errorf("%s with Accept %q: %d %s, want %s", path, accept, w.Code, got, want)
+			}
+		}
+	}
+}
