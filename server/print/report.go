@@ -40,7 +40,7 @@ var milestoneWords = [command.Milestones]string{
 }
 
 var stateWords = map[string]string{
-	"pending": "未通知", "notified": "已通知", "knocked": "已敲门", "left": "已撤离", "empty": "确认无人", "helped": "已协助转移", "refused": "不肯走", "need_help": "要帮手", "no_answer": "无人应答",
+	"pending": "未通知", "notified": "已通知", "knocked": "已敲门", "left": "已撤离", "empty": "确认无人", "helped": "已协助转移", "refused": "拒绝", "need_help": "需协助", "no_answer": "无人应答",
 	"queued": "待发", "sent": "已发", "delivered": "已送达", "seen": "已读", "acknowledged": "已签收", "cannot": "不能到岗", "done": "完成", "failed": "失败", "cancelled": "取消",
 	"responders": "责任人", "residents": "居民", "problem": "问题", "action": "改进措施", "insight": "经验",
 }

@@ -28,7 +28,7 @@ func TestTheTimelineTellsWhatHappenedAndNamesNobody(t *testing.T) {
 		zh, en = append(zh, m.Text), append(en, m.TextEn)
 	}
 	all := strings.Join(zh, "|") + "\n" + strings.Join(en, "|")
-	for _, want := range []string{"溃坝启动：3 户", "首个签收", "e/1/1 一户要帮手", "首户撤离", "一户说法不一", "步骤完成：关阀", "指挥暂停", "指挥继续", "未应答", "no answer", "first household out"} {
+	for _, want := range []string{"溃坝启动：3 户", "首个签收", "e/1/1 一户需协助", "首户撤离", "一户说法不一", "步骤完成：关阀", "指挥暂停", "指挥继续", "未应答", "no answer", "first household out"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the timeline does not say %q:\n%s", want, all)
 		}
@@ -60,7 +60,7 @@ func TestWhatWasSeenLongBeforeItArrivesHasBothClocks(t *testing.T) {
 			got += fmt.Sprintf("%s +%d seen +%d; ", m.Text, (m.At-t0)/second, (m.SeenAt-t0)/second)
 		}
 	}
-	if want := "e/1/2 一户要帮手 +400 seen +120; e/1/1 补报 2 条 +400 seen +100; "; got != want {
+	if want := "e/1/2 一户需协助 +400 seen +120; e/1/1 补报 2 条 +400 seen +100; "; got != want {
 		t.Errorf("the timeline says %s, want %s", got, want)
 	}
 	h := r.state.Households(nil)[0]

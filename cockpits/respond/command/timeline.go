@@ -227,9 +227,9 @@ func toldAnswer(e *Event) (zh, en string) {
 }
 
 var reportWords = map[string][2]string{
-	NeedHelp: {"一户要帮手", "a household needs help"},
-	Refused:  {"一户不肯走", "a household refuses"},
-	NoAnswer: {"一户敲门没人应", "nobody answers at a door"},
+	NeedHelp: {"一户需协助", "a household needs help"},
+	Refused:  {"一户拒绝", "a household refuses"},
+	NoAnswer: {"一户无人应答", "nobody answers at a door"},
 }
 
 func (s *State) toldReport(e *Event) (zh, en string) {

@@ -57,17 +57,33 @@ describe('the queue of a phone', () => {
     expect(await q.undo('right')).toBe(false)
   })
 
-  it('sends the one before as soon as the next is said, and all when the page is put away', async () => {
+  it('holds each door by itself, and lets all go when the page is put away', async () => {
     const sent: string[] = []
     const d = desk(s => Promise.resolve(sent.push(s.id)))
     const q = d.make()
-    await q.add(said('one', d.now() + grace))
-    await q.add(said('two', d.now() + grace))
+    for (const door of ['603', '501', '402']) await q.add({ ...said(door, d.now() + grace), about: door })
     await settle()
-    expect(sent).toEqual(['one'])
+    expect(sent).toEqual([])
+    expect(await q.undo('603')).toBe(true)
+    expect(q.list.map(s => s.id)).toEqual(['501', '402'])
     q.release()
     await settle()
-    expect(sent).toEqual(['one', 'two'])
+    expect(sent).toEqual(['501', '402'])
+    expect(await q.undo('501')).toBe(false)
+  })
+
+  it('sends what was held of a door before what is said of it next, and all of it before a signature', async () => {
+    const sent: string[] = []
+    const d = desk(s => Promise.resolve(sent.push(s.id)))
+    const q = d.make()
+    await q.add({ ...said('left', d.now() + grace), about: '603' })
+    await q.add({ ...said('other', d.now() + grace), about: '501' })
+    await q.add({ ...said('knocked'), about: '603' })
+    await settle()
+    expect(sent).toEqual(['left', 'knocked'])
+    await q.add({ ...said('signed', 0, 'signature'), about: 'e/1/1' })
+    await settle()
+    expect(sent).toEqual(['left', 'knocked', 'other', 'signed'])
   })
 
   it('keeps and names what the server won\'t have, and goes on with the rest; a signature too early is only told', async () => {

@@ -5,6 +5,8 @@ import type { Store } from './store'
 
 /** How long an answer can be taken back before it leaves the phone. */
 export const grace = 10_000
+/** And a call for help, which must not wait longer than a wrong thumb needs. */
+export const short = 3000
 const waits = [1000, 2000, 4000, 8000, 15_000]
 
 export type Send = (said: Said) => Promise<unknown>
@@ -34,10 +36,11 @@ export class Queue {
     this.ears.changed()
   }
 
-  /** Keeps it on the phone; what was said before it can't be taken back any more. */
+  /** Keeps it on the phone. What was said of the same door can't be taken back any more, so that it arrives first; before a signature, nothing can. */
   async add(said: Omit<Said, 'n' | 'refused'>): Promise<Said> {
     const kept = await this.store.add({ ...said, refused: 0 })
-    this.list = [...this.list.map(s => ({ ...s, hold: 0 })), kept]
+    const before = (s: Said) => said.kind === 'signature' || (s.kind === said.kind && s.about === said.about)
+    this.list = [...this.list.map(s => (before(s) ? { ...s, hold: 0 } : s)), kept]
     this.ears.changed()
     void this.flush()
     return kept

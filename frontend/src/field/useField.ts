@@ -5,7 +5,7 @@ import { network } from '../live/network'
 import { Live } from '../live/socket'
 import { alertHands } from './hands'
 import { doorsOf, isOut, type Command, type Door, type Heard, type House, type Kind, type Said, type Task } from './model'
-import { grace, Queue } from './queue'
+import { grace, Queue, short } from './queue'
 import type { Store } from './store'
 
 /** How often the server is asked where live says nothing, and where nobody can be reached. */
@@ -125,7 +125,7 @@ export function useField(store: Store) {
     const [now, id] = [Date.now(), crypto.randomUUID()]
     return queue.add({ id, command, kind, path: `${path('commands', command)}${where}`, body: body && { id, at: now, ...body }, at: now, about, state, hold: hold === 0 ? 0 : now + hold })
   }
-  const report = (door: Door, state: string) => say('report', `/households${path(door.id)}/reports`, door.id, state, { state }, state === 'need_help' || state === 'knocked' ? 0 : grace)
+  const report = (door: Door, state: string) => say('report', `/households${path(door.id)}/reports`, door.id, state, { state }, state === 'knocked' ? 0 : state === 'need_help' ? short : grace)
   const photograph = (door: Door, data: string) => say('photo', `/households${path(door.id)}/photos`, door.id, '', { data })
   const acknowledge = async (answer: 'yes' | 'cannot') => {
     const is = heard.value

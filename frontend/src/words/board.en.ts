@@ -1,5 +1,6 @@
 // What a command's board says, in English.
 import type { BoardWords } from './board.zh'
+import { statesEn } from './states'
 
 export const boardEn: BoardWords = {
   title: 'Command board',
@@ -19,7 +20,7 @@ export const boardEn: BoardWords = {
   households: n => `${n} households`,
   alwaysSum: 'always adds up',
   isOut: 'are out',
-  states: { left: 'Left', helped: 'Helped out', empty: 'Nobody home', knocked: 'Knocked', notified: 'Notified', pending: 'Not told yet', no_answer: 'No answer', need_help: 'Needs help', refused: 'Refuses' },
+  states: statesEn,
   facade: (estate, buildings, units) => `${estate} · ${buildings} buildings, ${units} units`,
   facadeKey: 'lit = not confirmed out · figure = left to do',
   facadeBars: 'a bar a unit: lit = not confirmed out',

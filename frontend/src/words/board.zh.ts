@@ -1,4 +1,5 @@
 // What a command's board says, in Chinese: short, spoken, what is open before what is done.
+import { statesZh } from './states'
 
 export const boardZh = {
   title: '指挥看板',
@@ -18,9 +19,7 @@ export const boardZh = {
   households: (n: string) => `${n} 户`,
   alwaysSum: '合计恒等',
   isOut: '户已离开',
-  states: {
-    left: '已撤离', helped: '已协助转移', empty: '确认无人', knocked: '已敲门', notified: '已通知', pending: '未通知', no_answer: '无人应答', need_help: '需协助', refused: '拒绝',
-  },
+  states: statesZh,
   facade: (estate: string, buildings: number, units: number) => `${estate} ${buildings} 幢 ${units} 单元`,
   facadeKey: '亮灯 = 未确认离开 · 数字 = 还剩几户',
   facadeBars: '户数多，每条一个单元：亮 = 未确认离开',

@@ -1,5 +1,6 @@
 // What the phone at the door says, in English.
 import type { FieldWords } from './field.zh'
+import { statesEn } from './states'
 
 export const fieldEn: FieldWords = {
   title: 'My task',
@@ -15,9 +16,7 @@ export const fieldEn: FieldWords = {
   photo: 'Take a photo', photos: n => `${n} ${n === 1 ? 'photo' : 'photos'}`, photoBad: 'This photo can’t be read: take another',
   needs: { wheelchair: 'wheelchair', stretcher: 'stretcher', oxygen: 'oxygen', dialysis: 'dialysis', alone_elder: 'elder living alone', infant: 'infant', pregnant: 'pregnant', blind: 'blind', deaf: 'deaf', mental: 'mental illness', language: 'other language' },
   needHidden: 'somebody needs care',
-  answers: { left: 'Left', helped: 'Helped out', empty: 'Empty', need_help: 'Need a hand' },
-  small: { knocked: 'Knocking', no_answer: 'No answer', refused: 'Refuses' },
-  states: { pending: 'to do', notified: 'notified', knocked: 'knocking', left: 'left', empty: 'nobody there', helped: 'helped out', refused: 'refuses', need_help: 'waiting for a hand', no_answer: 'no answer' },
+  states: statesEn,
   helping: 'lend a hand',
   helpingWhy: 'Somebody else has this door: you help',
   again: { no_answer: 'Second time: no answer before', refused: 'Second time: refused before', need_help: 'Help is called: press the result when it came' },
@@ -25,7 +24,9 @@ export const fieldEn: FieldWords = {
   waits: 'still on this phone',
   synced: 'All sent',
   syncedWhy: 'Everything arrived; go on',
-  held: s => `Sent in ${s} s`,
+  held: (s, n) => (n > 1 ? `${n} sent within ${s} s` : `Sent in ${s} s`),
+  stands: said => `Reported last: ${said}`,
+  standsOut: said => `Reported already: ${said}. If you say otherwise, the commander decides`,
   heldWhy: 'Wrong button? Take it back now',
   queued: n => `${n} to send`,
   queuedWhy: 'Sending; no need to press again',

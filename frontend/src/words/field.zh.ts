@@ -1,4 +1,5 @@
 // What the phone at the door says, in Chinese: spoken, short, for somebody who is tired and wet.
+import { statesZh } from './states'
 
 export const fieldZh = {
   title: '我的任务',
@@ -14,17 +15,17 @@ export const fieldZh = {
   photo: '拍照', photos: (n: number) => `已拍 ${n} 张`, photoBad: '这张照片打不开，再拍一张',
   needs: { wheelchair: '需轮椅', stretcher: '需担架', oxygen: '吸氧', dialysis: '透析', alone_elder: '独居老人', infant: '有婴幼儿', pregnant: '有孕产妇', blind: '看不见', deaf: '听不见', mental: '精神障碍', language: '语言不通' } as Readonly<Record<string, string>>,
   needHidden: '有人需要照顾',
-  answers: { left: '已离开', helped: '扶离了', empty: '确认没人', need_help: '要帮手' },
-  small: { knocked: '在敲门', no_answer: '没人应', refused: '不肯走' },
-  states: { pending: '还没去', notified: '已通知', knocked: '在敲门', left: '已离开', empty: '确认没人', helped: '扶离了', refused: '不肯走', need_help: '等帮手', no_answer: '没人应' },
+  states: statesZh,
   helping: '去搭把手',
   helpingWhy: '这户由别人负责，你去帮忙',
-  again: { no_answer: '第二次：上次没人应', refused: '第二次：上次不肯走', need_help: '已叫帮手，人到了再按结果' } as Readonly<Record<string, string>>,
+  again: { no_answer: '第二次：上次无人应答', refused: '第二次：上次拒绝', need_help: '已叫人来协助，人到了再按结果' } as Readonly<Record<string, string>>,
   contested: '说法不一：两种都留着，指挥来定',
   waits: '还在手机里',
   synced: '已同步',
   syncedWhy: '都已送到，可以继续',
-  held: (s: number) => `${s} 秒后上传`,
+  held: (s: number, n: number) => (n > 1 ? `${n} 条 ${s} 秒后传完` : `${s} 秒后上传`),
+  stands: (said: string) => `上次回报：${said}`,
+  standsOut: (said: string) => `已报过：${said}。再报别的由指挥来定`,
   heldWhy: '按错了现在可以撤回',
   queued: (n: number) => `${n} 条待发`,
   queuedWhy: '正在上传，不用重按',

@@ -10,9 +10,9 @@ const nothing: Said = ['', '']
 const zh = boardWords('zh')
 const en = boardWords('en')
 const wait: Readonly<Record<string, Said>> = {
-  need_help: ['一户要帮手', 'a household needs help'],
-  refused: ['一户不肯走', 'a household refuses'],
-  no_answer: ['一户敲门没人应', 'nobody answers at a door'],
+  need_help: ['一户需协助', 'a household needs help'],
+  refused: ['一户拒绝', 'a household refuses'],
+  no_answer: ['一户无人应答', 'nobody answers at a door'],
 }
 const plain = new Set(['confirmed', 'lapsed', 'paused', 'resumed', 'handed_over', 'joined', 'stood_down', 'returned', 'closed', 'broadcast', 'widened', 'reassigned', 'step'])
 
