@@ -28,6 +28,7 @@ type Desk interface {
 	Do(ctx context.Context, id string, in command.Intent, lines ...access.Line) error
 	Widen(ctx context.Context, id string, in command.Widen, zone household.Zone, lines ...access.Line) error
 	Look(ctx context.Context, id string, see func(*command.State) error) error
+	Rooms(ctx context.Context, id string) ([]command.Room, error)
 	IDs() []string
 	Events(ctx context.Context, id string) ([]command.Event, error)
 	Rates() map[string]plan.Rate
@@ -101,6 +102,7 @@ func (a *API) commandRoutes(e *echo.Echo, open []echo.MiddlewareFunc) {
 	a.route(e, Prefix+"/commands/:id/households/:household/photos/:photo", a.showPhoto, with(access.Follow)...)
 	e.POST(Prefix+"/commands/:id/units/:estate/:building/:unit/signature", a.sign, with(access.Answer)...)
 	e.POST(Prefix+"/commands/:id/check-ins", a.checkIn, with(access.Answer)...)
+	a.route(e, Prefix+"/commands/:id/check-ins", a.listArrivals, with(access.Answer)...)
 	for verb := range verbs() {
 		e.POST(Prefix+"/commands/:id/"+verb, a.verb(verb), with(access.Command)...)
 	}

@@ -106,6 +106,29 @@ func (a *API) checkIn(c echo.Context) error {
 	}, func(s *command.State) (command.CheckIn, bool) { return s.CheckedIn(b.ID) })
 }
 
+// listArrivals answers GET /commands/{id}/check-ins: whom a shelter waits for, to
+// those who may check in. Nobody's name, number or need is in it.
+func (a *API) listArrivals(c echo.Context) error {
+	q, err := a.about(c, access.Answer)
+	if err != nil {
+		return err
+	}
+	if err := a.may(c, q); err != nil {
+		return err
+	}
+	var out struct {
+		Shelters   []command.Room    `json:"shelters"`
+		Households []command.Arrival `json:"households"`
+	}
+	if out.Shelters, err = a.Desk.Rooms(c.Request().Context(), c.Param("id")); err != nil {
+		return err
+	}
+	if out.Households, err = look(c.Request().Context(), a, c, (*command.State).Arrivals); err != nil {
+		return err
+	}
+	return ok(c, out)
+}
+
 // field carries out what any responder of a command, or its commander, says from
 // outside, and answers what became of it.
 func field[T any](a *API, c echo.Context, body any, make func(command.Who) command.Intent, is func(*command.State) (T, bool)) error {

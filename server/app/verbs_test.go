@@ -154,6 +154,19 @@ func (h *house) arrivals(boss, id string) {
 	if len(seen.Shelters) == 0 {
 		h.t.Fatal("there is no shelter")
 	}
+	var expects struct {
+		Shelters   []command.Room
+		Households []m
+	}
+	h.said(boss, "GET", at, nil, &expects)
+	if len(expects.Shelters) != len(seen.Shelters) || len(expects.Households) != len(doors) {
+		h.t.Errorf("at the shelter's door: %d shelters and %d households, want %d and %d", len(expects.Shelters), len(expects.Households), len(seen.Shelters), len(doors))
+	}
+	for _, personal := range []string{"contact_name", "contact_phone", "needs", "floor"} {
+		if v, told := expects.Households[0][personal]; told {
+			h.t.Errorf("at the shelter's door one reads %s %v", personal, v)
+		}
+	}
 	in := func(n, persons int, state string, shelter any) m {
 		return m{"id": fmt.Sprint("c", n), "household": d.ID, "shelter": shelter, "state": state, "persons": persons}
 	}

@@ -74,17 +74,7 @@ func (d *Desk) Preview(ctx context.Context, id string, zone household.Zone, exer
 	if err != nil {
 		return command.Preview{}, err
 	}
-	inside := map[string]int{}
-	for _, h := range d.all() {
-		h.mu.Lock()
-		if h.state != nil && h.state.Open() && !h.state.Exercise {
-			for shelter, n := range h.state.AtShelter() {
-				inside[shelter] += n
-			}
-		}
-		h.mu.Unlock()
-	}
-	v := command.Look(p, s, d.cfg.Rates, inside)
+	v := command.Look(p, s, d.cfg.Rates, d.inside())
 	v.Exercise = exercise
 	return v, nil
 }

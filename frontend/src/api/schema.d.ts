@@ -441,13 +441,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Whom a shelter waits for, and how much room is left */
+        get: operations["listArrivals"];
         put?: never;
         /** Check persons in after they left */
         post: operations["checkIn"];
         delete?: never;
         options?: never;
-        head?: never;
+        /** Whom a shelter waits for, and how much room is left (headers only) */
+        head: operations["listArrivalsHead"];
         patch?: never;
         trace?: never;
     };
@@ -4346,6 +4348,85 @@ export interface operations {
             default: components["responses"]["Other"];
         };
     };
+    listArrivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shelters that are offered, with the room that is left, and the households of the command: where they live, how many people, and what became of them (checked_in, self_settled, missing); no name, number or need */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shelters": [
+                     *         {
+                     *           "id": "s-gym",
+                     *           "name": "示例体育馆",
+                     *           "room": 900,
+                     *           "accessible": true,
+                     *           "lon": 120.18,
+                     *           "lat": 30.27,
+                     *           "placed": true
+                     *         }
+                     *       ],
+                     *       "households": [
+                     *         {
+                     *           "id": "h-1",
+                     *           "estate": "潮安苑",
+                     *           "building": "1",
+                     *           "unit": "1",
+                     *           "room": "101",
+                     *           "residents": 3,
+                     *           "persons": {
+                     *             "checked_in": 0,
+                     *             "self_settled": 0,
+                     *             "missing": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        shelters: {
+                            id: string;
+                            name: string;
+                            room: number;
+                            accessible?: boolean;
+                            lon?: number;
+                            lat?: number;
+                            placed?: boolean;
+                        }[];
+                        households: {
+                            id: string;
+                            estate: string;
+                            building: string;
+                            unit: string;
+                            room: string;
+                            residents: number;
+                            persons: {
+                                [key: string]: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
     checkIn: {
         parameters: {
             query?: never;
@@ -4405,6 +4486,32 @@ export interface operations {
             409: components["responses"]["Other"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["Encoded"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Other"];
+        };
+    };
+    listArrivalsHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As for GET */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Other"];
         };

@@ -32,6 +32,9 @@ export interface House {
   readonly photos?: readonly string[]
 }
 
+/** A household as who stands at a shelter's door sees it: where it lives, how many, and what became of them. */
+export type Expected = Pick<House, 'id' | 'estate' | 'building' | 'unit' | 'room' | 'residents' | 'persons'>
+
 export interface Told { readonly id: string; readonly kind: string; readonly at: number; readonly text: string; readonly text_en: string }
 
 export interface Task {

@@ -1,18 +1,20 @@
 // Who is expected at a shelter, and who has come; what is said here is kept and sent as at the doors.
-import { computed, onScopeDispose, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef, type Ref } from 'vue'
 import { ask, at as path, Refused } from '../api/ask'
-import type { Command, House, Said } from './model'
+import type { Command, Expected, Said } from './model'
 import { Queue } from './queue'
 import type { Store } from './store'
 
-interface Running extends Command { readonly plan: string; readonly zone: unknown }
-export interface Room { readonly id: string; readonly name?: string; readonly room: number }
+export interface Room { readonly id: string; readonly name: string; readonly room: number }
 export type Came = 'checked_in' | 'self_settled' | 'missing'
 
-export function useShelter(store: Store, shelter: string) {
-  const command = shallowRef<Running | null>(null)
-  const houses = shallowRef<readonly House[]>([])
-  const room = shallowRef<Room | null>(null)
+export function useShelter(store: Store, shelter: Ref<string>) {
+  const command = shallowRef<Command | null>(null)
+  const houses = shallowRef<readonly Expected[]>([])
+  const rooms = shallowRef<readonly Room[]>([])
+  const room = computed(() => rooms.value.find(r => r.id === shelter.value) ?? null)
+  /** by a task's link: there is a task to go back to */
+  const linked = shallowRef(false)
   const stand = shallowRef<'loading' | 'ready' | 'none' | 'stranger'>('loading')
   const said = shallowRef<readonly Said[]>([])
   const away = shallowRef(0)
@@ -29,16 +31,16 @@ export function useShelter(store: Store, shelter: string) {
   async function load(): Promise<void> {
     try {
       const { command: own } = await ask<{ command: string }>('GET', '/session')
-      const is = own === '' ? (await ask<Running[]>('GET', '/commands')).find(c => c.state !== 'closed' && c.state !== 'waiting') : await ask<Running>('GET', path('commands', own))
+      linked.value = own !== ''
+      const is = own === '' ? (await ask<Command[]>('GET', '/commands')).find(c => c.state !== 'closed' && c.state !== 'waiting') : await ask<Command>('GET', path('commands', own))
       away.value = 0
       if (!is) { stand.value = 'none'; return }
       queue.command = is.id
       command.value = is
-      houses.value = await ask<House[]>('GET', `${path('commands', is.id)}/households`)
+      const seen = await ask<{ shelters: Room[]; households: Expected[] }>('GET', `${path('commands', is.id)}/check-ins`)
+      houses.value = seen.households
+      rooms.value = seen.shelters
       stand.value = 'ready'
-      // Only who commands may ask how much room is left.
-      const seen = await ask<{ shelters: Room[] }>('POST', '/commands/preview', { plan: is.plan, zone: is.zone, exercise: is.exercise }).catch(() => null)
-      room.value = seen?.shelters.find(s => s.id === shelter) ?? null
       void queue.flush()
     } catch (e) {
       if (!(e instanceof Refused)) throw e
@@ -54,7 +56,7 @@ export function useShelter(store: Store, shelter: string) {
     const [id, now] = [crypto.randomUUID(), Date.now()]
     await queue.add({
       id, command: is.id, kind: 'check_in', path: `${path('commands', is.id)}/check-ins`, at: now, about: household, state, hold: 0,
-      body: { id, at: now, household, shelter: state === 'checked_in' ? shelter : null, state, persons },
+      body: { id, at: now, household, shelter: state === 'checked_in' ? room.value?.id ?? null : null, state, persons },
     })
   }
 
@@ -63,5 +65,5 @@ export function useShelter(store: Store, shelter: string) {
   const poll = setInterval(() => void load(), 5000)
   onScopeDispose(() => { clearInterval(poll) })
   void queue.load().then(load)
-  return { command, houses, room, stand, said, away, wrong, came, all, checkIn }
+  return { command, houses, rooms, room, linked, stand, said, away, wrong, came, all, checkIn }
 }

@@ -85,7 +85,7 @@ export const fieldEn: FieldWords = {
   retry: 'Try again',
   loading: 'Fetching your task',
   shelter: {
-    title: 'Shelter check-in', room: n => `room for ${n}`, of: (n, all) => `${n} of ${all} here`, search: 'Find: building / room / code', scan: 'Scan', stop: 'Stop scanning', code: 'Household code', expected: 'expected', persons: 'How many', noScan: 'This phone cannot scan: type the household code', noCamera: 'The camera does not open: type the household code',
+    title: 'Shelter check-in', choose: 'At which shelter are you?', elsewhere: 'Elsewhere', toTask: 'Back to my task', room: n => `room for ${n}`, of: (n, all) => `${n} of ${all} here`, search: 'Find: building / room / code', scan: 'Scan', stop: 'Stop scanning', code: 'Household code', expected: 'expected', persons: 'How many', noScan: 'This phone cannot scan: type the household code', noCamera: 'The camera does not open: type the household code',
     checked_in: 'Arrived', self_settled: 'With family', missing: 'Not seen', done: (room, n, what) => `${room}: ${n} ${what}`, none: 'No such household', pick: 'Check in one household at a time', fallback: 'Not on the list? The household code works too', which: 'No command is running', signIn: 'Sign in as a commander, or open a task link', all: n => `${n} households`, more: n => `${n} more: type on to narrow it`, all_in: 'all here', refused: 'Not accepted: wrong code, or it is over',
   },
 }

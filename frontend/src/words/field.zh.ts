@@ -84,7 +84,7 @@ export const fieldZh = {
   retry: '再试一次',
   loading: '正在取任务',
   shelter: {
-    title: '安置点登记', room: (n: number) => `还可容 ${n} 人`, of: (n: number, all: number) => `已到 ${n} / ${all} 人`, search: '找：幢 / 室 / 编号', scan: '扫码', stop: '不扫了', code: '户编号', expected: '应到', persons: '几人', noScan: '这台手机不能扫码，请输入户编号', noCamera: '打不开相机，请输入户编号',
+    title: '安置点登记', choose: '你在哪个安置点', elsewhere: '换一处', toTask: '回到我的任务', room: (n: number) => `还可容 ${n} 人`, of: (n: number, all: number) => `已到 ${n} / ${all} 人`, search: '找：幢 / 室 / 编号', scan: '扫码', stop: '不扫了', code: '户编号', expected: '应到', persons: '几人', noScan: '这台手机不能扫码，请输入户编号', noCamera: '打不开相机，请输入户编号',
     checked_in: '到了', self_settled: '投亲靠友', missing: '没见到', done: (room: string, n: number, what: string) => `${room}：${n} 人${what}`, none: '没有这样的户', pick: '一户一户登记', fallback: '不在名单里也可以按户编号登记', which: '没有进行中的指挥', signIn: '请用指挥账号登录，或点任务链接', all: (n: number) => `共 ${n} 户`, more: (n: number) => `另有 ${n} 户，接着输入就会缩小`, all_in: '都到了', refused: '没有收下：编号不对，或者已经结束',
   },
 }
