@@ -84,7 +84,7 @@ export const adminEn: AdminWords = {
   pairInstead: 'I am a person: sign in',
 
   screensHead: 'Screens',
-  screensHint: 'A wall that opens /screens/pair at this address shows its code.',
+  screensHint: 'A wall that opens /screens/pair?lang=en at this address shows its code, and stays in English; without ?lang=en it is in Chinese.',
   addScreen: 'Pair a screen',
   pairCode: 'Code on the wall',
   screenName: 'Name',

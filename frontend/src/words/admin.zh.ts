@@ -83,7 +83,7 @@ export const adminZh = {
   pairInstead: '我是人，去登录',
 
   screensHead: '大屏',
-  screensHint: '大屏打开这个网址的 /screens/pair 就显示配对码。',
+  screensHint: '大屏打开这个网址的 /screens/pair 就显示配对码;英文大屏打开 /screens/pair?lang=en。',
   addScreen: '配对一块屏',
   pairCode: '屏上的码',
   screenName: '名字',
