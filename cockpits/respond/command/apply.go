@@ -33,6 +33,9 @@ func (s *State) Apply(e Event) error {
 	if err := s.fold(&e, &b, &p); err != nil {
 		return err
 	}
+	if e.Kind == Reported || e.Kind == Signed || e.Kind == CheckedIn || e.Kind == Photographed {
+		s.heard(e.By)
+	}
 	s.trace(&e, &b, out)
 	return nil
 }

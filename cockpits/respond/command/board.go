@@ -45,7 +45,7 @@ type TaskMark struct {
 func (s *State) mark(t *task) TaskMark {
 	return TaskMark{
 		Task: t.id, Responder: s.members[t.who].ID, Role: t.role, State: s.taskState(t), Households: len(t.homes), Done: len(t.homes) - s.open(t),
-		Due: s.dueOf(t), Unreachable: t.silent(), Phase: s.Phase, Exercise: s.Exercise, Version: max(t.touched, s.touched),
+		Due: s.dueOf(t), Unreachable: s.lost(t), Phase: s.Phase, Exercise: s.Exercise, Version: max(t.touched, s.touched),
 	}
 }
 

@@ -103,6 +103,28 @@ func TestWithoutADeputyTheHouseholdsStay(t *testing.T) {
 	r.wantTasks("g done ; a no_answer h11; h done ")
 }
 
+func TestOnlyWhoSaidSoHasAcknowledgedAndOnlyWhoNeverSpokeIsUnreachable(t *testing.T) {
+	t.Parallel()
+	p := testPlan()
+	p.Roles = append(p.Roles, plan.Role{ID: "guard", Per: plan.Whole, Count: 1})
+	r := press(t, p, place([]int{1, 1}, "a", "b", "guard/g"))
+	r.yes("a")
+	r.report(responder("b"), "h21", command.Left, r.now) // without a word that he comes
+	r.at(60_000)
+	if got := r.unreachable(); got != "g" {
+		t.Errorf("unreachable: %q, want g: b has reported", got)
+	}
+	r.do(command.StandDown{Who: boss, Reason: "x"})
+	v := r.state.View(r.now)
+	if v.Acknowledged != 1 || v.Tasks["done"] != 2 {
+		t.Errorf("%d have acknowledged, tasks %v, want 1 (a) while b and g are done", v.Acknowledged, v.Tasks)
+	}
+	r.yes("g")
+	if v = r.state.View(r.now); v.Acknowledged != 2 || len(v.Unreachable) != 0 {
+		t.Errorf("after a late yes %d have acknowledged, unreachable %v", v.Acknowledged, v.Unreachable)
+	}
+}
+
 func TestWhileHeldNobodyIsCalled(t *testing.T) {
 	t.Parallel()
 	r := press(t, testPlan(), place([]int{1}, "a", "b"))

@@ -10,6 +10,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"citydeck/cockpits/respond/household"
 	"citydeck/cockpits/respond/plan"
@@ -168,7 +169,8 @@ type Signature struct {
 type candidate struct {
 	member
 	contact
-	task int // -1: free
+	task  int  // -1: free
+	spoke bool // has answered, reported, signed or checked somebody in
 }
 
 // task is one responder's list.
@@ -288,6 +290,18 @@ func (s *State) open(t *task) int {
 // silent tells whether a responder has let a deadline go by and not spoken since.
 func (t *task) silent() bool {
 	return slices.ContainsFunc(t.charges, func(c charge) bool { return c.mute })
+}
+
+// lost tells whether nobody knows of a responder: he let a deadline go by, and has
+// never answered nor reported anything.
+func (s *State) lost(t *task) bool { return t.silent() && !s.members[t.who].spoke }
+
+// heard notes that a responder has spoken for himself.
+func (s *State) heard(by string) {
+	id, is := strings.CutPrefix(by, "responder:")
+	if i, found := s.memberAt[id]; is && found {
+		s.members[i].spoke = true
+	}
 }
 
 // furthest is how far a task's messages have come.

@@ -125,6 +125,7 @@ func (s *State) answered(e *Event) error {
 	}
 	t := &s.tasks[i]
 	t.at, t.received, t.by = e.At, e.ReceivedAt, e.By
+	s.members[t.who].spoke = true
 	for j := range t.charges {
 		t.charges[j].mute = false
 	}

@@ -26,6 +26,7 @@ type View struct {
 	Households     map[string]int                       `json:"households"`
 	Residents      Residents                            `json:"residents"`
 	Tasks          map[string]int                       `json:"tasks"`
+	Acknowledged   int                                  `json:"acknowledged"` // tasks whose responder said that he comes
 	Milestones     map[string]*int64                    `json:"milestones"`
 	AllOutBy       *int64                               `json:"all_out_by"` // T0 and the plan's budget
 	ForecastAllOut *int64                               `json:"forecast_all_out"`
@@ -70,7 +71,10 @@ func (s *State) View(now int64) View {
 	for i := range s.tasks {
 		t := &s.tasks[i]
 		v.Tasks[s.taskState(t)]++
-		if t.silent() {
+		if t.answer == "yes" || t.late == "yes" {
+			v.Acknowledged++
+		}
+		if s.lost(t) {
 			v.Unreachable = append(v.Unreachable, s.members[t.who].ID)
 		}
 	}

@@ -32,6 +32,7 @@ type Report struct {
 	Households      map[string]int                       `json:"households"`
 	Residents       command.Residents                    `json:"residents"`
 	Tasks           map[string]int                       `json:"tasks"`
+	Acknowledged    int                                  `json:"acknowledged"` // tasks whose responder said that he comes
 	Acknowledgement Spread                               `json:"acknowledgement_ms"`
 	Messages        map[string]map[string]map[string]int `json:"messages"`
 	Units           []Unit                               `json:"units"`
@@ -98,7 +99,7 @@ func Of(events []command.Event) (Report, error) {
 	v := s.View(s.Last)
 	r := Report{
 		ID: v.ID, Plan: v.Plan, PlanName: s.Plan.Name, PlanNameEn: s.Plan.NameEn, Version: v.Version, Area: v.Area, Exercise: v.Exercise, State: v.State, StartedBy: v.StartedBy, LaunchedAt: v.LaunchedAt,
-		Milestones: v.Milestones, Budget: s.Plan.AllOut.Milliseconds(), Total: v.Total, Households: v.Households, Residents: v.Residents, Tasks: v.Tasks,
+		Milestones: v.Milestones, Budget: s.Plan.AllOut.Milliseconds(), Total: v.Total, Households: v.Households, Residents: v.Residents, Tasks: v.Tasks, Acknowledged: v.Acknowledged,
 		Messages: v.Messages, Unreachable: v.Unreachable, Unassigned: v.Unassigned, Contested: v.Contested, Signed: v.Signed,
 		Acknowledgement: spread(c.answers), Escalations: c.escalations, Reports: c.reports, Timeline: c.timeline,
 		Steps: s.Steps(s.Last), Lessons: s.Lessons(), Widened: c.widened, Reassigned: c.reassigned,

@@ -3,7 +3,7 @@ import { actsOf, isReady } from './acts'
 import type { CommandView, Phase } from './model'
 
 const command = (state: Phase, more: Partial<CommandView> = {}): CommandView => ({
-  id: 'c', plan: 'p', version: 1, area: 'a', exercise: true, state, started_by: 'user:li', leader: 'user:li', launched_at: 0, total: 1, households: {}, residents: { total: 1, checked_in: 0, self_settled: 0, missing: 0 }, tasks: {}, milestones: {}, all_out_by: null, forecast_all_out: null, late_units: [], unreachable: [], unassigned: 0, messages: {}, contested: 0, signed: 0, units: 1, ...more,
+  id: 'c', plan: 'p', version: 1, area: 'a', exercise: true, state, started_by: 'user:li', leader: 'user:li', launched_at: 0, total: 1, households: {}, residents: { total: 1, checked_in: 0, self_settled: 0, missing: 0 }, tasks: {}, milestones: {}, all_out_by: null, forecast_all_out: null, late_units: [], unreachable: [], unassigned: 0, messages: {}, acknowledged: 0, contested: 0, signed: 0, units: 1, ...more,
 })
 
 describe('acts', () => {

@@ -46,6 +46,8 @@ export interface CommandView {
   readonly households: Readonly<Record<string, number>>
   readonly residents: { readonly total: number; readonly checked_in: number; readonly self_settled: number; readonly missing: number }
   readonly tasks: Readonly<Record<string, number>>
+  /** tasks whose responder said that he comes */
+  readonly acknowledged: number
   readonly milestones: Readonly<Partial<Record<Milestone, number | null>>>
   readonly all_out_by: number | null
   readonly forecast_all_out: number | null

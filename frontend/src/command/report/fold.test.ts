@@ -6,7 +6,7 @@ import { sayer } from './say'
 
 const zero = (...keys: string[]) => Object.fromEntries(keys.map(k => [k, 0]))
 const command: CommandView = {
-  id: 'c', plan: 'p', version: 1, area: 'a', exercise: true, state: 'closed', started_by: '', leader: '', launched_at: 0, total: 4, households: zero('pending', 'notified', 'knocked', 'refused', 'need_help', 'no_answer', 'left', 'empty', 'helped'), residents: { total: 0, checked_in: 0, self_settled: 0, missing: 0 }, tasks: zero('queued', 'sent', 'delivered', 'seen', 'acknowledged', 'cannot', 'no_answer', 'done'), milestones: {}, all_out_by: null, forecast_all_out: null, late_units: [], unreachable: [], unassigned: 0, messages: { residents: { sms: { sent: 3 } } }, contested: 0, signed: 0, units: 2,
+  id: 'c', plan: 'p', version: 1, area: 'a', exercise: true, state: 'closed', started_by: '', leader: '', launched_at: 0, total: 4, households: zero('pending', 'notified', 'knocked', 'refused', 'need_help', 'no_answer', 'left', 'empty', 'helped'), residents: { total: 0, checked_in: 0, self_settled: 0, missing: 0 }, tasks: zero('queued', 'sent', 'delivered', 'seen', 'acknowledged', 'cannot', 'no_answer', 'done'), acknowledged: 0, milestones: {}, all_out_by: null, forecast_all_out: null, late_units: [], unreachable: [], unassigned: 0, messages: { residents: { sms: { sent: 3 } } }, contested: 0, signed: 0, units: 2,
 }
 const units = [{ unit: 'E/1/1', homes: ['a', 'b'] }, { unit: 'E/1/2', homes: ['c', 'd'] }]
 let n = 0
@@ -50,6 +50,7 @@ describe('replay', () => {
     expect(later.command.total).toBe(4)
     expect(later.units.map(u => `${u.cells} ${u.open} ${u.signed}`)).toEqual(['ll 0 true', 'np 2 false'])
     expect(later.command.unreachable).toEqual(['r2'])
+    expect([early.command.acknowledged, later.command.acknowledged]).toEqual([1, 1])
     expect(later.pace.map(p => p.out)).toEqual([2, 1, 0])
   })
   it('voids a signature, keeps what is contested, and goes back', () => {
@@ -60,6 +61,17 @@ describe('replay', () => {
     expect(end.command.messages).toEqual(command.messages)
     expect(replay.to(3500).units[0]?.cells).toBe('lp')
     expect(replay.to(Infinity)).toEqual(end)
+  })
+  it('counts who said that he comes, and calls nobody unreachable who has reported', () => {
+    const own: LedgerLine[] = [
+      ...lines.slice(0, 9).map(l => (l.kind === 'escalated' ? { ...l, to: '' } : l)),
+      line(9100, 'reported', { household: 'c', state: 'left', counts: true, contested: false, by: 'responder:r2' }),
+      line(9200, 'stood_down', { by: 'user:li' }),
+    ]
+    const replay = new Replay(own, frozen)
+    expect(replay.to(9000).command.unreachable).toEqual(['r2'])
+    const end = replay.to(Infinity).command
+    expect([end.unreachable, end.acknowledged, end.tasks['done']]).toEqual([[], 1, 1])
   })
   it('knows who came by widening', () => {
     expect([...laterOf(lines, ['a', 'b', 'c', 'd'])]).toEqual([['d', 11]])

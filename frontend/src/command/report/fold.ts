@@ -25,6 +25,7 @@ interface Home { state: HouseState; contested: boolean; task: string; persons: R
 interface Charge { homes: readonly string[]; state: 'asked' | 'accepted' | 'passed' | 'stuck'; mute: boolean }
 interface Task { id: string; responder: string; role: string; homes: Set<string>; answer: string; late: string; charges: Charge[]; letters: Set<string> }
 
+const spoken = new Set(['acknowledged', 'reported', 'signed', 'checked_in', 'photo'])
 const rank = ['cancelled', 'failed', 'queued', 'sent', 'delivered', 'seen']
 
 export class Folded {
@@ -40,6 +41,8 @@ export class Folded {
   private readonly tasks = new Map<string, Task>()
   private readonly letters = new Map<string, { audience: string; channel: string; state: string; task: string }>()
   private readonly milestones = new Map<Milestone, number>()
+  /** who has answered, reported, signed or checked somebody in */
+  private readonly spoke = new Set<string>()
   private readonly pace: { at: number; out: number }[] = []
   private readonly marks: TimeMark[] = []
   private out = 0
@@ -66,6 +69,7 @@ export class Folded {
   }
 
   private fold(l: LedgerLine): void {
+    if (spoken.has(l.kind)) this.spoke.add(l.kind === 'acknowledged' ? l.responder ?? '' : l.by.replace(/^responder:/u, ''))
     switch (l.kind) {
       case 'launched':
         this.phase = 'running'
@@ -199,7 +203,7 @@ export class Folded {
       const homes = u.homes.flatMap(id => { const h = this.homes.get(id); return h?.here ? [h] : [] })
       return homes.length > 0 ? [{ id: u.unit, households: homes.length, open: homes.filter(h => !isOut(h.state)).length, cells: homes.map(h => letterOf(h.state, h.contested)).join(''), signed: this.signed.has(u.unit), forecast: null, late: false }] : []
     })
-    const tasks: TaskMark[] = [...this.tasks.values()].map(t => ({ id: t.responder, role: t.role, state: this.taskState(t), households: t.homes.size, done: [...t.homes].filter(id => isOut(this.homes.get(id)?.state ?? '')).length, due: null, unreachable: t.charges.some(c => c.mute) }))
+    const tasks: TaskMark[] = [...this.tasks.values()].map(t => ({ id: t.responder, role: t.role, state: this.taskState(t), households: t.homes.size, done: [...t.homes].filter(id => isOut(this.homes.get(id)?.state ?? '')).length, due: null, unreachable: t.charges.some(c => c.mute) && !this.spoke.has(t.responder) }))
     return { command: this.command(units, tasks), units: this.slow(units), tasks, pace: this.pace.map((p): PaceMark => ({ id: String(p.at), at: p.at, out: p.out })).reverse(), timeline: [...this.marks] }
   }
 
@@ -228,7 +232,7 @@ export class Folded {
     return {
       ...this.frozen.command, state: this.phase, started_by: this.by, leader: this.leader, launched_at: this.launched, total, households,
       residents: { total: residents, checked_in: persons['checked_in'] ?? 0, self_settled: persons['self_settled'] ?? 0, missing: persons['missing'] ?? 0 },
-      tasks: counted, milestones: Object.fromEntries(milestoneIds.map(id => [id, this.milestones.get(id) ?? null])),
+      tasks: counted, acknowledged: [...this.tasks.values()].filter(t => t.answer === 'yes' || t.late === 'yes').length, milestones: Object.fromEntries(milestoneIds.map(id => [id, this.milestones.get(id) ?? null])),
       all_out_by: t0 === null || this.frozen.budget === null ? null : t0 + this.frozen.budget, forecast_all_out: null, late_units: this.slow(units).filter(u => u.late).map(u => u.id),
       unreachable: tasks.filter(t => t.unreachable).map(t => t.id).sort(), unassigned, messages: this.mail(), contested, signed: units.filter(u => u.signed).length, units: units.length,
     }

@@ -20,6 +20,9 @@ export interface Report {
   readonly total: number
   readonly households: Readonly<Record<string, number>>
   readonly residents: { readonly total: number; readonly checked_in: number; readonly self_settled: number; readonly missing: number }
+  readonly tasks: Readonly<Record<string, number>>
+  /** tasks whose responder said that he comes */
+  readonly acknowledged: number
   readonly acknowledgement_ms: { readonly p50: number | null; readonly p90: number | null; readonly max: number | null }
   readonly messages: Messages
   readonly units: readonly UnitTime[]
