@@ -128,7 +128,7 @@ func TestPeopleScreensAndTokensAnswerAsTheDocumentSays(t *testing.T) {
 	for _, r := range routes(t, h) {
 		json := !strings.Contains(r.path, "/tiles/") && r.path != "/metrics" && r.path != "/api/v1/audit"
 		if r.method == "GET" && r.right != "open" && json {
-			who := map[string]string{"operate": boss, "equip": boss, "appoint": sec, "audit": aud, "command": chief}[r.right]
+			who := map[string]string{"operate": boss, "equip": boss, "appoint": sec, "audit": aud, "command": chief, "answer": chief}[r.right]
 			if who == "" {
 				who = aud
 			}
