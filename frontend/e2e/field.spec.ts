@@ -189,7 +189,7 @@ test('an old link says what to do; the worker minds the phone alone; the doors e
   await page.locator('[data-list]').tap()
   await expect(page.locator('[data-row]')).toHaveCount(task.households.length + task.helping.length)
   await shot(page, 'list')
-  await page.locator('.list .plain').tap()
+  await page.locator('.list button.plain').tap()
   await expect(page.locator('html')).toHaveAttribute('lang', 'en')
   expect(await sideways(page, '.phone')).toEqual([])
   await page.locator('[data-list]').tap()
@@ -197,7 +197,7 @@ test('an old link says what to do; the worker minds the phone alone; the doors e
   expect(await sideways(page, '.phone')).toEqual([])
   expect(await page.locator('.stage').evaluate(e => e.scrollHeight - e.clientHeight)).toBeLessThanOrEqual(0)
   await page.locator('[data-list]').tap()
-  await page.locator('.list .plain').tap()
+  await page.locator('.list button.plain').tap()
   expect(await sideways(page, '.phone')).toEqual([])
   await page.locator('[data-list]').tap()
 
