@@ -23,10 +23,12 @@ export function useBlink(el: Ref<HTMLElement | null>, alarming: () => boolean): 
       target.animate([{ outline: 'calc(6 * var(--u)) solid var(--text-1)' }, { outline: 'calc(6 * var(--u)) solid var(--text-1)' }], 10_000)
       return
     }
-    const start = performance.now()
+    // The pictures' own clock, and told to the animation: else each begins with whatever picture comes next, and on a
+    // busy machine two would blink into each other.
+    const start = Number(document.timeline.currentTime ?? performance.now())
     const delay = Math.max(0, freeAt - start)
     if (delay > patience) return
     freeAt = start + delay + beat * times
-    target.animate([{ opacity: 1 }, { opacity: 0.35, offset: 0.5 }, { opacity: 1 }], { duration: beat, iterations: times, delay })
+    target.animate([{ opacity: 1 }, { opacity: 0.35, offset: 0.5 }, { opacity: 1 }], { duration: beat, iterations: times, delay }).startTime = start
   }, { flush: 'post' })
 }
