@@ -33,25 +33,25 @@ func (a *API) self(c echo.Context) (access.Actor, error) {
 	return actor, err
 }
 
-// own lists the tokens of one person.
-func (a *API) own(ctx context.Context, name string) ([]account.Token, error) {
-	all, err := a.Tokens.Tokens(ctx)
+// own is who is signed in himself, and the tokens of his that still hold.
+func (a *API) own(c echo.Context) (access.Actor, []account.Token, error) {
+	actor, err := a.self(c)
+	if err != nil {
+		return actor, nil, err
+	}
+	all, err := a.Tokens.Tokens(c.Request().Context())
 	list := []account.Token{}
 	for i := range all {
-		if all[i].User == name && (all[i].EndsAt == 0 || all[i].EndsAt > a.now().UnixMilli()) {
+		if all[i].User == actor.Name && (all[i].EndsAt == 0 || all[i].EndsAt > a.now().UnixMilli()) {
 			list = append(list, all[i])
 		}
 	}
-	return list, err
+	return actor, list, err
 }
 
 // listOwnTokens answers GET /account/tokens: the caller's, that still hold.
 func (a *API) listOwnTokens(c echo.Context) error {
-	actor, err := a.self(c)
-	if err != nil {
-		return err
-	}
-	mine, err := a.own(c.Request().Context(), actor.Name)
+	_, mine, err := a.own(c)
 	if err != nil {
 		return err
 	}
@@ -73,11 +73,7 @@ func (a *API) addOwnToken(c echo.Context) error {
 	if body.Days < 1 || body.Days > longestOwn {
 		return fault.New(fault.Invalid, "/days", "from 1 to %d", longestOwn)
 	}
-	actor, err := a.self(c)
-	if err != nil {
-		return err
-	}
-	mine, err := a.own(c.Request().Context(), actor.Name)
+	actor, mine, err := a.own(c)
 	if err != nil {
 		return err
 	}
