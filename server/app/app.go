@@ -56,7 +56,6 @@ type App struct {
 	sources   []*stream.Consumer
 	write     *stream.Writer
 	desk      *dispatch.Desk
-	away      sync.Map // by paired screen: where it is to turn when it comes, a turn
 	addresses *gazetteer.Gazetteer
 	web       *web.Web
 	doors     []*door

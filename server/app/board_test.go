@@ -220,7 +220,7 @@ func TestWallsTurnToARealCommand(t *testing.T) {
 	h.add("keeper", "admin", "xiacheng")
 	admin, boss := h.token("keeper"), h.commander("boss")
 	walls := map[string]string{}
-	for name, at := range map[string]string{"the hall": "xiacheng", "the street": "chaoming", "another street": "wulin", "one that is off": "xiacheng"} {
+	for name, at := range map[string]string{"the hall": "xiacheng", "the street": "chaoming", "another street": "wulin", "one that is off": "xiacheng", "one that is off for long": "xiacheng"} {
 		walls[name], _ = h.pair(admin, fmt.Sprintf(`"area":%q,"cockpit":%q`, at, at))
 	}
 	connect := func(name string) *screen {
@@ -266,4 +266,17 @@ func TestWallsTurnToARealCommand(t *testing.T) {
 		t.Fatalf("the newer one ends: %d", status)
 	}
 	hall.hear("the hall goes back to the one that still runs", func(m message) bool { return shown(m) && m.Cockpit == board })
+	if status := h.said(boss, "POST", "/commands/"+strings.TrimPrefix(board, "command-")+"/stand-down", m{"reason": "done"}, nil); status != 200 {
+		t.Fatalf("the last one ends: %d", status)
+	}
+	if late, _, err = h.dial("Cookie", "citydeck_screen="+walls["one that is off for long"], "Origin", h.url); err != nil {
+		t.Fatal(err)
+	}
+	late.say(`{"op":"subscribe","cockpit":"xiacheng"}`)
+	late.hear("its own cockpit", func(m message) bool {
+		if shown(m) {
+			t.Errorf("a wall that missed a press and its end turns to %s, which is over", m.Cockpit)
+		}
+		return m.Op == "snapshot" && m.Cockpit == "xiacheng"
+	})
 }

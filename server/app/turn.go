@@ -18,12 +18,6 @@ const turned = time.Hour
 // looking is how long a wall that comes waits to be told where it belongs.
 const looking = time.Second
 
-// turn is what a wall was to be told while it was away.
-type turn struct {
-	cockpit string
-	until   int64 // Unix ms
-}
-
 // Do also turns the walls that a command leaves to the newest that still runs
 // there, so that none is forgotten behind one that is over.
 func (d desked) Do(ctx context.Context, id string, in command.Intent, lines ...access.Line) error {
@@ -31,12 +25,13 @@ func (d desked) Do(ctx context.Context, id string, in command.Intent, lines ...a
 		return err
 	}
 	if _, end := in.(command.StandDown); end {
-		d.app.turnOn(ctx)
+		d.app.turn(ctx, id)
 	}
 	return nil
 }
 
-// turn shows a command's board on every wall that may see it.
+// turn has every wall that may see a command, which begins or ends, show the
+// newest that runs there.
 func (a *App) turn(ctx context.Context, id string) {
 	is, at := a.shown.Load(), area.None
 	err := a.desk.Look(ctx, id, func(s *command.State) error {
@@ -45,84 +40,61 @@ func (a *App) turn(ctx context.Context, id string) {
 	})
 	screens, failed := a.record.Screens(ctx)
 	if err = errors.Join(err, failed); err != nil || at == area.None {
-		a.log.Error("walls don't show a command", "command", id, "error", err)
+		a.log.Error("walls don't turn with a command", "command", id, "error", err)
 		return
 	}
-	until := time.Now().Add(turned).UnixMilli()
 	for i := range screens {
-		if in, known := is.Areas.Lookup(screens[i].Area); known && is.Areas.Within(in, at) {
-			a.tell(screens[i].ID, turn{dispatch.BoardOf(id), until})
+		in, known := is.Areas.Lookup(screens[i].Area)
+		if !known || !is.Areas.Within(in, at) {
+			continue
+		}
+		if board, until := a.running(ctx, in); board != "" {
+			a.hub.Show(screens[i].ID, board, until)
 		}
 	}
 }
 
-// turnOn shows each wall the newest real command that runs in its scope.
-func (a *App) turnOn(ctx context.Context) {
-	screens, err := a.record.Screens(ctx)
-	if err != nil {
-		a.log.Error("walls stay on a command that is over", "error", err)
-		return
-	}
-	for i := range screens {
-		if t, some := a.running(ctx, screens[i].Area); some {
-			a.tell(screens[i].ID, t)
-		}
-	}
-}
-
-func (a *App) tell(screen string, t turn) {
-	if a.hub.Show(screen, t.cockpit, t.until) == 0 {
-		a.away.Store(screen, t)
-	}
-}
-
-// running finds the newest real command that runs below an area.
-func (a *App) running(ctx context.Context, scope string) (t turn, some bool) {
-	is := a.shown.Load()
-	in, known := is.Areas.Lookup(scope)
-	if !known || a.desk == nil {
-		return turn{}, false
-	}
-	ids := a.desk.IDs()
-	slices.Reverse(ids)
-	for _, id := range ids {
+// running is the board of the newest real command at an area or below that is
+// not over, and until when (Unix ms) walls stay on it by themselves; empty: none.
+func (a *App) running(ctx context.Context, scope area.Index) (board string, until int64) {
+	areas, now := a.shown.Load().Areas, time.Now().UnixMilli()
+	for _, id := range slices.Backward(a.desk.IDs()) {
 		err := a.desk.Look(ctx, id, func(s *command.State) error {
-			at, there := is.Areas.Lookup(s.Area)
-			t = turn{dispatch.BoardOf(id), s.Milestone[0] + turned.Milliseconds()}
-			some = there && !s.Exercise && (s.Phase == command.Running || s.Phase == command.Held) &&
-				is.Areas.Within(in, at) && time.Now().UnixMilli() < t.until
+			at, known := areas.Lookup(s.Area)
+			if !known || !areas.Within(scope, at) || s.Exercise || !s.Open() || s.Over() {
+				return nil
+			}
+			began := s.Milestone[0]
+			if began == 0 { // it waits for its second person
+				began = now
+			}
+			if end := began + turned.Milliseconds(); now < end {
+				board, until = dispatch.BoardOf(id), end
+			}
 			return nil
 		})
 		if err != nil {
 			a.log.Warn("a command can't be looked at for a wall", "command", id, "error", err)
 		}
-		if some && err == nil {
-			return t, true
+		if board != "" {
+			return board, until
 		}
 	}
-	return turn{}, false
+	return "", 0
 }
 
-// turned tells a wall that comes what it has missed: what it was to be told
-// while it was away, once, or the command that runs in its scope, also where it
-// was paired after the press.
-func (a *App) turned(screen string) (cockpit string, until int64) {
-	missed, _ := a.away.LoadAndDelete(screen)
-	if t, some := missed.(turn); some && time.Now().UnixMilli() <= t.until {
-		return t.cockpit, t.until
-	}
+// turned tells a wall that comes of the command that runs in its scope, whether
+// it was off at the press or is paired since.
+func (a *App) turned(screen string) (board string, until int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), looking)
 	defer cancel()
-	screens, err := a.record.Screens(ctx)
+	is, err := a.record.Screen(ctx, screen)
 	if err != nil {
 		a.log.Warn("a wall that comes can't be told of commands", "screen", screen, "error", err)
 		return "", 0
 	}
-	for i := range screens {
-		if screens[i].ID == screen {
-			t, _ := a.running(ctx, screens[i].Area)
-			return t.cockpit, t.until
-		}
+	if scope, known := a.shown.Load().Areas.Lookup(is.Area); known {
+		return a.running(ctx, scope)
 	}
 	return "", 0
 }
