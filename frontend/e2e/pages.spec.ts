@@ -131,6 +131,7 @@ test('in black and white each status is still told by its shape', async ({ page,
   await expect(page.locator('[data-story]')).toHaveCount(1)
   await page.evaluate(() => document.fonts.ready)
   const blank = await context.newPage()
+  await page.bringToFront() // what stands behind is drawn twice a second
   const shapes = new Map<string, Buffer>()
   for (const state of ['warn', 'alarm', 'stale', 'suppressed', 'empty', 'disputed']) shapes.set(state, await page.locator(`[data-condition="${state}"] .mark`).first().screenshot())
   const alike: string[] = []
