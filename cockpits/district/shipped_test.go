@@ -94,3 +94,27 @@ func TestTheShippedLayersAreThere(t *testing.T) {
 		}
 	}
 }
+
+// A wall would else say that nothing is wrong beside a tile that warns.
+func TestWhatAShippedCockpitWarnsOfIsAmongItsAlerts(t *testing.T) {
+	t.Parallel()
+	d := shipped(t)
+	for i := range d.Cockpits {
+		c := &d.Cockpits[i]
+		var watched []indicator.Place
+		lists := 0
+		for j := range c.Tiles {
+			if c.Tiles[j].Kind == tile.Alerts {
+				watched, lists = append(watched, c.Tiles[j].Indicators...), lists+1
+			}
+		}
+		for j := range c.Tiles {
+			for _, p := range c.Tiles[j].Indicators {
+				x := &d.Catalogue.Indicators[p]
+				if lists > 0 && (x.Warn != nil || x.Alarm != nil) && !slices.Contains(watched, p) {
+					t.Errorf("cockpit %s: tile %s shows %s, whose alarms its list of alerts leaves out", c.ID, c.Tiles[j].ID, x.ID)
+				}
+			}
+		}
+	}
+}

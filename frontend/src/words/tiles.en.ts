@@ -31,6 +31,7 @@ export const tilesEn: TileWords = {
   alarms: n => `${n} ${plural(n, 'alarm', 'alarms')}`,
   warns: n => `${n} ${plural(n, 'warning', 'warnings')}`,
   allQuiet: 'No alarms, no warnings',
+  listedQuiet: n => `No alarms or warnings in the ${n} listed`,
   other: 'Other',
   target: 'target',
   warnLine: value => `warn ${value}`,

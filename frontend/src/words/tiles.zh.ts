@@ -28,6 +28,7 @@ export const tilesZh = {
   alarms: (n: number) => `${n} 报警`,
   warns: (n: number) => `${n} 预警`,
   allQuiet: '没有报警，也没有预警',
+  listedQuiet: (n: number) => `所列 ${n} 项没有报警，也没有预警`,
   other: '其他',
   target: '目标',
   warnLine: (value: string) => `预警线 ${value}`,
