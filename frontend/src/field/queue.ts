@@ -54,10 +54,10 @@ export class Queue {
     return true
   }
 
-  /** Nobody can take anything back when the page is put away: all of it goes. */
-  release(): void {
+  /** Nobody can take anything back when the page is put away: all of it goes, at once where there is a network. */
+  release(online = true): void {
     this.list = this.list.map(s => ({ ...s, hold: 0 }))
-    void this.flush()
+    if (online) void this.flush()
   }
 
   /** Sends all that is due; called again, and after each failure by itself, it goes on where it stopped. */

@@ -144,7 +144,7 @@ export function useField(store: Store) {
   const gone = () => { unreached() }
   const back = () => { live.nudge(); void refresh() }
   const hidden = () => {
-    if (document.visibilityState === 'hidden') queue.release()
+    if (document.visibilityState === 'hidden') queue.release(navigator.onLine)
     else back()
   }
   addEventListener('offline', gone)
